@@ -1,0 +1,1 @@
+"""PyTorch's functions and methods over the operations: overloads, argument forms, and compositions. No rules here."""

@@ -1,0 +1,402 @@
+"""Conversions of dtype and device, questions about dtypes, and element by element application of Python functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from autograd import dtypes
+from autograd.api.export import export
+from autograd.api.storage import TYPES, Legacy
+from autograd.dispatch import wrap
+from autograd.factory import canonical, check_options, pick_dtype
+from autograd.inplace import check_target, put
+from autograd.ops.convert import cast
+from autograd.tensor import Tensor
+from autograd.types import device
+
+_Device = device
+_NAMES = {c.dtype: f"torch.{name}" for name, c in TYPES.items()}
+
+
+def _convert(self: Tensor, dtype: np.dtype, copy: bool = False) -> Tensor:
+    """``self`` where it has ``dtype`` already and need not be copied; else a recorded conversion."""
+    if not copy and self._array.dtype is dtype:
+        return self
+    return cast.function(self if dtypes.is_differentiable(dtype) else self.detach(), dtype)
+
+
+def _is_device(value: Any) -> bool:
+    if isinstance(value, _Device):
+        return True
+    if not isinstance(value, str):
+        return isinstance(value, int) and not isinstance(value, bool)
+    return value not in dtypes.NAMES
+
+
+@export(function=False)
+def to(
+    self: Tensor,
+    *args: Any,
+    dtype: Any = None,
+    device: Any = None,
+    other: Tensor | None = None,
+    non_blocking: bool = False,
+    copy: bool = False,
+    memory_format: Any = None,
+) -> Tensor:
+    """The tensor with another dtype: ``to(dtype)``, ``to(device, dtype)`` or ``to(other)``. As ``torch.Tensor.to``.
+
+    Returns the tensor itself where nothing changes, unless ``copy``. The conversion is recorded; its gradient is
+    converted back. Raises RuntimeError for a device other than the CPU, TypeError for what is neither.
+
+    >>> import autograd
+    >>> autograd.ones(2).to(autograd.float64)
+    tensor([1., 1.], dtype=float64)
+    """
+    if len(args) == 1 and isinstance(args[0], np.dtype) and device is None and other is None:
+        return _convert(self, canonical(args[0]), copy)
+    rest = list(args)
+    if rest and isinstance(rest[0], Tensor):
+        other = rest.pop(0)
+    else:
+        if rest and (rest[0] is None or _is_device(rest[0])):
+            device = rest.pop(0)
+        if rest and not isinstance(rest[0], bool):
+            dtype = rest.pop(0)
+    if len(rest) > 2 or not all(isinstance(flag, bool) for flag in rest):  # non_blocking, copy
+        raise TypeError(f"to(): expected a dtype, a device, or a Tensor, but got {', '.join(map(repr, args))}")
+    if len(rest) == 2:
+        copy = rest[1]
+    check_options("to", device, None, memory_format)
+    if other is not None:
+        if not isinstance(other, Tensor):
+            raise TypeError(f"to(): argument 'other' must be a Tensor, but got {type(other).__name__}")
+        dtype = other.dtype
+    return _convert(self, pick_dtype(dtype) or self.dtype, copy)
+
+
+@export(function=False)
+def type(self: Tensor, dtype: Any = None, non_blocking: bool = False) -> Any:
+    """The name of the tensor's type, as in ``'torch.FloatTensor'``, or the tensor converted. As ``torch.Tensor.type``.
+
+    ``dtype`` is a dtype, one of these names, or an old constructor such as ``autograd.FloatTensor``; any other is a
+    ValueError.
+
+    >>> import autograd
+    >>> autograd.ones(2).type(), autograd.ones(2).type("torch.LongTensor")
+    ('torch.FloatTensor', tensor([1, 1]))
+    """
+    if dtype is None:
+        return _NAMES.get(self.dtype, f"torch.{self.dtype}")
+    return _convert(self, _named_dtype("type", dtype))
+
+
+def _named_dtype(name: str, dtype: Any) -> np.dtype:
+    """The dtype of a dtype, an old constructor or its name; ValueError for an unknown name."""
+    if isinstance(dtype, str) and dtype not in dtypes.NAMES:
+        old = dtype.rpartition(".")[2]
+        if old not in TYPES:
+            raise ValueError(f"{name}(): invalid type: {dtype!r}; expected a dtype or one of {', '.join(TYPES)}")
+        dtype = TYPES[old]
+    return canonical(dtypes.as_dtype(dtype.dtype if isinstance(dtype, Legacy) else dtype))
+
+
+@export(function=False)
+def type_as(self: Tensor, other: Tensor) -> Tensor:
+    """The tensor with the dtype of ``other``. As ``torch.Tensor.type_as``.
+
+    >>> import autograd
+    >>> autograd.tensor([1, 2]).type_as(autograd.ones(1))
+    tensor([1., 2.])
+    """
+    return to(self, other=other)
+
+
+@export("float", function=False)
+def float_(self: Tensor, memory_format: Any = None) -> Tensor:
+    """The tensor as float32, recorded. As ``torch.Tensor.float``.
+
+    >>> import autograd
+    >>> autograd.tensor([1, 2]).float()
+    tensor([1., 2.])
+    """
+    return _convert(self, dtypes.float32)
+
+
+@export(function=False)
+def double(self: Tensor, memory_format: Any = None) -> Tensor:
+    """The tensor as float64, recorded. As ``torch.Tensor.double``.
+
+    >>> import autograd
+    >>> autograd.ones(2).double()
+    tensor([1., 1.], dtype=float64)
+    """
+    return _convert(self, dtypes.float64)
+
+
+@export(function=False)
+def half(self: Tensor, memory_format: Any = None) -> Tensor:
+    """The tensor as float16, recorded. As ``torch.Tensor.half``.
+
+    >>> import autograd
+    >>> autograd.ones(2).half()
+    tensor([1., 1.], dtype=float16)
+    """
+    return _convert(self, dtypes.float16)
+
+
+@export(function=False)
+def long(self: Tensor, memory_format: Any = None) -> Tensor:
+    """The tensor as int64, rounded towards 0. As ``torch.Tensor.long``.
+
+    >>> import autograd
+    >>> autograd.tensor([1.7, -1.7]).long()
+    tensor([ 1, -1])
+    """
+    return _convert(self, dtypes.int64)
+
+
+@export("int", function=False)
+def int_(self: Tensor, memory_format: Any = None) -> Tensor:
+    """The tensor as int32, rounded towards 0. As ``torch.Tensor.int``.
+
+    >>> import autograd
+    >>> autograd.tensor([1.7, -1.7]).int()
+    tensor([ 1, -1], dtype=int32)
+    """
+    return _convert(self, dtypes.int32)
+
+
+@export(function=False)
+def short(self: Tensor, memory_format: Any = None) -> Tensor:
+    """The tensor as int16, rounded towards 0. As ``torch.Tensor.short``.
+
+    >>> import autograd
+    >>> autograd.tensor([1.7]).short()
+    tensor([1], dtype=int16)
+    """
+    return _convert(self, dtypes.int16)
+
+
+@export(function=False)
+def char(self: Tensor, memory_format: Any = None) -> Tensor:
+    """The tensor as int8, rounded towards 0. As ``torch.Tensor.char``.
+
+    >>> import autograd
+    >>> autograd.tensor([1.7]).char()
+    tensor([1], dtype=int8)
+    """
+    return _convert(self, dtypes.int8)
+
+
+@export(function=False)
+def byte(self: Tensor, memory_format: Any = None) -> Tensor:
+    """The tensor as uint8, rounded towards 0. As ``torch.Tensor.byte``.
+
+    >>> import autograd
+    >>> autograd.tensor([1.7]).byte()
+    tensor([1], dtype=uint8)
+    """
+    return _convert(self, dtypes.uint8)
+
+
+@export("bool", function=False)
+def bool_(self: Tensor, memory_format: Any = None) -> Tensor:
+    """The tensor as bool: False where an element is 0, True elsewhere (also at NaN). As ``torch.Tensor.bool``.
+
+    >>> import autograd
+    >>> autograd.tensor([0.0, 2.0]).bool()
+    tensor([False,  True])
+    """
+    return _convert(self, dtypes.bool_)
+
+
+@export(function=False)
+def cpu(self: Tensor, memory_format: Any = None) -> Tensor:
+    """The tensor itself: it is on the CPU. As ``torch.Tensor.cpu``.
+
+    >>> import autograd
+    >>> autograd.ones(2).cpu()
+    tensor([1., 1.])
+    """
+    return self
+
+
+@export(function=False)
+def cuda(self: Tensor, device: Any = None, non_blocking: bool = False, memory_format: Any = None) -> Tensor:
+    """RuntimeError: there is no GPU here. As ``torch.Tensor.cuda`` where PyTorch is built without CUDA.
+
+    >>> import autograd
+    >>> try:
+    ...     autograd.ones(2).cuda()
+    ... except RuntimeError as error:
+    ...     print("cpu" in str(error))
+    True
+    """
+    raise RuntimeError("cuda(): device must be 'cpu' (tensors live in NumPy's memory); leave the call out")
+
+
+# -- questions ----------------------------------------------------------------------------------------------------------
+
+
+def _array(name: str, input: Any) -> Any:
+    if not isinstance(input, Tensor):
+        raise TypeError(f"{name}(): argument 'input' must be a Tensor, but got {input.__class__.__name__}")
+    return input._array
+
+
+@export(method=False)
+def is_tensor(obj: Any) -> bool:
+    """Whether ``obj`` is a Tensor. As ``torch.is_tensor``.
+
+    >>> import autograd
+    >>> autograd.is_tensor(autograd.ones(1)), autograd.is_tensor(1.0)
+    (True, False)
+    """
+    return isinstance(obj, Tensor)
+
+
+@export(method=False)
+def is_floating_point(input: Tensor) -> bool:
+    """Whether the dtype of ``input`` is a floating one. As ``torch.is_floating_point``; TypeError for no Tensor.
+
+    >>> import autograd
+    >>> autograd.is_floating_point(autograd.ones(1))
+    True
+    """
+    return dtypes.is_real_float(_array("is_floating_point", input).dtype)
+
+
+@export(method=False)
+def is_complex(input: Tensor) -> bool:
+    """Whether the dtype of ``input`` is complex: never, so far. As ``torch.is_complex``; TypeError for no Tensor.
+
+    >>> import autograd
+    >>> autograd.is_complex(autograd.ones(1))
+    False
+    """
+    return _array("is_complex", input).dtype.kind == "c"
+
+
+@export(method=False)
+def is_signed(input: Tensor) -> bool:
+    """Whether the dtype of ``input`` has negative numbers. As ``torch.is_signed``.
+
+    >>> import autograd
+    >>> autograd.is_signed(autograd.ones(1, dtype=autograd.uint8))
+    False
+    """
+    return _array("is_signed", input).dtype.kind not in "ub"
+
+
+@export(method=False)
+def numel(input: Tensor) -> int:
+    """The number of elements. As ``torch.numel``; TypeError for no Tensor.
+
+    >>> import autograd
+    >>> autograd.numel(autograd.ones(2, 3))
+    6
+    """
+    return int(_array("numel", input).size)
+
+
+@export()
+def is_nonzero(input: Tensor) -> bool:
+    """Whether the single element is not 0; RuntimeError where there are none or several. As ``torch.is_nonzero``.
+
+    >>> import autograd
+    >>> autograd.is_nonzero(autograd.tensor([0.0]))
+    False
+    """
+    _array("is_nonzero", input)
+    return input.__bool__()
+
+
+@export(method=False)
+def result_type(tensor1: Any, tensor2: Any) -> np.dtype:
+    """The dtype of an arithmetic result of two tensors or numbers. As ``torch.result_type``.
+
+    Tensors with dimensions decide before 0-d ones, and these before numbers, within a kind (bool, int, float).
+
+    >>> import autograd
+    >>> autograd.result_type(autograd.tensor([1, 2]), 1.0)
+    dtype('float32')
+    """
+    return dtypes.result_dtype(*(t._array if isinstance(t, Tensor) else t for t in (tensor1, tensor2)))
+
+
+@export(method=False)
+def set_default_tensor_type(t: Any) -> None:
+    """``set_default_dtype`` with a type such as ``autograd.DoubleTensor`` or its name. As ``torch.set_default_tensor_type``.
+
+    TypeError for one that is not floating, ValueError for an unknown name.
+
+    >>> import autograd
+    >>> autograd.set_default_tensor_type("torch.DoubleTensor")
+    >>> autograd.zeros(1).dtype
+    dtype('float64')
+    >>> autograd.set_default_tensor_type(autograd.FloatTensor)
+    """
+    dtypes.set_default_dtype(_named_dtype("set_default_tensor_type", t))
+
+
+# -- Python functions, element by element -------------------------------------------------------------------------------
+
+
+def _write(self: Tensor, name: str, values: list) -> Tensor:
+    array = np.array(values, dtypes.float64 if self.is_floating_point() else None)
+    if array.dtype.kind not in "biuf":
+        raise TypeError(f"{name}(): the function must return numbers, but returned {array.dtype} values")
+    return put(self, wrap(array.astype(self.dtype).reshape(self._array.shape)), name)
+
+
+@export("apply_", function=False)
+def apply_(self: Tensor, callable: Callable) -> Tensor:
+    """Replace each element by ``callable(element)``, in place; slow. As ``torch.Tensor.apply_``.
+
+    Not recorded: RuntimeError where the tensor requires grad; TypeError where the function returns no number.
+
+    >>> import autograd
+    >>> autograd.tensor([1.0, 2.0]).apply_(lambda v: v + 1)
+    tensor([2., 3.])
+    """
+    if self.requires_grad:
+        raise RuntimeError("Can't call apply_() on Tensor that requires grad. Use tensor.detach().apply_() instead.")
+    check_target(self, "apply_")
+    return _write(self, "apply_", [_number_of(callable(v), "apply_") for v in np.ravel(self._array).tolist()])
+
+
+@export("map_", function=False)
+def map_(self: Tensor, tensor: Tensor, callable: Callable) -> Tensor:
+    """Replace each element by ``callable(element, other)`` with the other tensor's element, in place; slow.
+
+    As ``torch.Tensor.map_``: ``tensor`` must broadcast to this one's shape; not recorded, so RuntimeError where either
+    requires grad.
+
+    >>> import autograd
+    >>> autograd.ones(2).map_(autograd.tensor([1.0, 2.0]), lambda a, b: a + b)
+    tensor([2., 3.])
+    """
+    if self.requires_grad or _array("map_", tensor) is None or tensor.requires_grad:
+        raise RuntimeError("Can't call map_() on Tensors that require grad. Use tensor.detach().map_() instead.")
+    check_target(self, "map_")
+    try:
+        other = np.broadcast_to(tensor._array, self._array.shape)
+    except ValueError as error:
+        raise RuntimeError(
+            f"map_(): the tensor of shape {list(tensor.shape)} does not expand to {list(self.shape)}"
+        ) from error
+    pairs = zip(np.ravel(self._array).tolist(), np.ravel(other).tolist(), strict=True)
+    return _write(self, "map_", [_number_of(callable(a, b), "map_") for a, b in pairs])
+
+
+def _number_of(value: Any, name: str) -> Any:
+    """A Python function's result as a number; TypeError where it is none."""
+    if isinstance(value, (bool, int, float, np.generic)):
+        return value
+    if isinstance(value, Tensor) and value.numel() == 1:
+        return value.item()
+    raise TypeError(f"{name}(): the function must return a number, but returned {value.__class__.__name__}")

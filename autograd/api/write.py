@@ -1,0 +1,230 @@
+"""Methods that overwrite a tensor, or change its shape in place."""
+
+from __future__ import annotations
+
+import math
+from operator import index as as_int
+from typing import Any
+
+import numpy as np
+
+from autograd import modes
+from autograd.api.arguments import dim_pair, ints, tensor_of
+from autograd.api.export import export
+from autograd.dispatch import wrap
+from autograd.inplace import Base, View, _check_history, check_target, note_write, put, recording
+from autograd.ops import shape as shapes
+from autograd.ops.convert import cast
+from autograd.ops.index import number
+from autograd.ops.shape import show
+from autograd.ops.views import overwrite
+from autograd.tensor import Tensor, materialise
+
+# -- values -------------------------------------------------------------------------------------------------------------
+
+
+@export("copy_", function=False)
+def copy_(self: Tensor, src: Any, non_blocking: bool = False) -> Tensor:
+    """Overwrite this tensor with ``src``, broadcast to its shape and converted to its dtype; returns it.
+
+    The gradient goes to ``src``. RuntimeError where the shapes do not fit or the tensor may not be written. As
+    ``torch.Tensor.copy_``.
+
+    >>> import autograd
+    >>> autograd.zeros(2).copy_(autograd.tensor([1, 2]))
+    tensor([1., 2.])
+    """
+    if isinstance(src, (bool, int, float)):
+        return fill_(self, src)
+    source = tensor_of(src, "copy_", "src")
+    array = check_target(self, "copy_")
+    if source is self:
+        return self
+    if source._array.dtype is not array.dtype:
+        source = cast.function(source, array.dtype)
+    if source._array.shape != array.shape:
+        source = _fitted(source, array.shape)
+    return put(self, overwrite.function(self, source), "copy_")
+
+
+def _fitted(source: Tensor, shape: tuple[int, ...]) -> Tensor:
+    have = source._array.shape
+    if len(have) > len(shape):
+        raise RuntimeError(f"copy_: output with shape {list(shape)} doesn't match the broadcast shape {list(have)}")
+    try:
+        return show(shapes.expand, source, shape)
+    except RuntimeError:
+        raise RuntimeError(
+            f"copy_: a source of shape {list(have)} must match the size {list(shape)} it is to fill"
+        ) from None
+
+
+@export("fill_", function=False)
+def fill_(self: Tensor, value: Any) -> Tensor:
+    """Overwrite every element with ``value``, a number or a 0-d tensor; returns this tensor.
+
+    RuntimeError for a tensor with dimensions, or a number that the dtype cannot hold. As ``torch.Tensor.fill_``.
+
+    >>> import autograd
+    >>> autograd.zeros(2).fill_(7)
+    tensor([7., 7.])
+    """
+    array = check_target(self, "fill_")
+    if isinstance(value, Tensor):
+        if value._array.ndim:
+            raise RuntimeError(
+                f"fill_ only supports 0-dimension value tensor but got tensor with {value._array.ndim} dimensions."
+            )
+        return copy_(self, value)
+    if not isinstance(value, (bool, int, float, np.generic)):
+        raise TypeError(f"fill_: argument 'value' must be a number or a 0-d Tensor, but got {type(value).__name__}")
+    made = number(value.item() if isinstance(value, np.generic) else value, array.dtype, "fill_")
+    if self._node is None and (type(self._view) is not View or self._view.base._node is None):
+        array[...] = made
+        note_write(array, "fill_")
+        return self
+    return put(self, overwrite.function(self, show(shapes.expand, wrap(made), array.shape)), "fill_")
+
+
+@export("zero_", function=False)
+def zero_(self: Tensor) -> Tensor:
+    """Overwrite every element with 0; returns this tensor. As ``torch.Tensor.zero_``.
+
+    >>> import autograd
+    >>> autograd.ones(2).zero_()
+    tensor([0., 0.])
+    """
+    check_target(self, "zero_")
+    return fill_(self, 0)
+
+
+# -- shapes -------------------------------------------------------------------------------------------------------------
+
+
+def _become(target: Tensor, name: str, op: Any, *static: Any) -> Tensor:
+    """Make ``target`` itself the view that ``op`` shows of it. Views of it from before keep what they were."""
+    if recording():
+        _check_history(target, name)
+    materialise(target)
+    source, others = target, []
+    if type(target._view) is not View:
+        others = target._view.alive() if type(target._view) is Base else []
+        source = wrap(target._array)  # stands for the tensor as it was
+        source._node = target._node if not target.is_leaf else None
+        for other in others:
+            other._view.base = source
+        if others:
+            source._view = target._view
+    with modes.enable_grad():
+        made = show(op, source, *static)
+    target._array = made._array
+    if target.is_leaf and target._node is not None:
+        target._node.shape = made._array.shape
+    else:
+        target._node = made._node
+    if source is target:  # still a view of the same base, by a longer path
+        made._view.recorded = target._view.recorded
+        target._view = made._view
+    elif others:
+        target._view = made._view
+        source._view.add(target)
+    else:
+        target._view = None
+    return target
+
+
+@export("squeeze_", function=False)
+def squeeze_(self: Tensor, dim: Any = None) -> Tensor:
+    """Drop dimensions of size 1 from this tensor itself, which is returned. As ``torch.Tensor.squeeze_``.
+
+    >>> import autograd
+    >>> autograd.zeros(1, 2).squeeze_().shape
+    autograd.Size([2])
+    """
+    return _become(self, "squeeze_", shapes.squeeze, dim)
+
+
+@export("unsqueeze_", function=False)
+def unsqueeze_(self: Tensor, dim: int) -> Tensor:
+    """Give this tensor itself a new dimension of size 1 at ``dim``; returns it. As ``torch.Tensor.unsqueeze_``.
+
+    >>> import autograd
+    >>> autograd.zeros(2).unsqueeze_(0).shape
+    autograd.Size([1, 2])
+    """
+    return _become(self, "unsqueeze_", shapes.unsqueeze, as_int(dim))
+
+
+@export("transpose_", "swapdims_", function=False)
+def transpose_(self: Tensor, *dims: int, **named: int) -> Tensor:
+    """Exchange dimensions ``dim0`` and ``dim1`` of this tensor itself; returns it. As ``torch.Tensor.transpose_``.
+
+    >>> import autograd
+    >>> autograd.zeros(2, 3).transpose_(0, 1).shape
+    autograd.Size([3, 2])
+    """
+    return _become(self, "transpose_", shapes.transpose, *dim_pair(dims, named, "transpose_", ("dim0", "dim1")))
+
+
+@export("swapaxes_", function=False)
+def swapaxes_(self: Tensor, axis0: int, axis1: int) -> Tensor:
+    """``transpose_`` by NumPy's name. As ``torch.Tensor.swapaxes_``.
+
+    >>> import autograd
+    >>> autograd.zeros(2, 3).swapaxes_(0, 1).shape
+    autograd.Size([3, 2])
+    """
+    return _become(self, "swapaxes_", shapes.transpose, as_int(axis0), as_int(axis1))
+
+
+@export("t_", function=False)
+def t_(self: Tensor) -> Tensor:
+    """Transpose this matrix itself; returns it. RuntimeError above 2-D. As ``torch.Tensor.t_``.
+
+    >>> import autograd
+    >>> autograd.zeros(2, 3).t_().shape
+    autograd.Size([3, 2])
+    """
+    ndim = self._array.ndim
+    if ndim > 2:
+        raise RuntimeError(f"t_() expects a tensor with <= 2 dimensions, but self is {ndim}D")
+    return _become(self, "t_", shapes.transpose, 0, 1 if ndim == 2 else 0)
+
+
+@export("resize_", function=False)
+def resize_(self: Tensor, *size: Any, memory_format: Any = None, **named: Any) -> Tensor:
+    """Give this tensor another shape and, where that needs more memory, new memory whose end is undefined.
+
+    RuntimeError where it requires grad. As ``torch.Tensor.resize_``.
+
+    >>> import autograd
+    >>> autograd.arange(6).resize_(2, 2)
+    tensor([[0, 1],
+            [2, 3]])
+    """
+    shape = ints(size, named, "resize_", "size")
+    if self._node is not None:
+        raise RuntimeError("cannot resize variables that require grad")
+    if min(shape, default=0) < 0:
+        raise RuntimeError(f"resize_: sizes must not be negative, but got {list(shape)}")
+    array, count = materialise(self), math.prod(shape)
+    if array.shape == shape:
+        return self
+    flat = array.reshape(-1)
+    if count > array.size:
+        wide = np.zeros(count, array.dtype)
+        wide[: array.size] = flat
+        flat = wide
+    self._array, self._view = flat[:count].reshape(shape), None
+    return self
+
+
+@export("resize_as_", function=False)
+def resize_as_(self: Tensor, the_template: Tensor, *, memory_format: Any = None) -> Tensor:
+    """``resize_`` to the shape of another tensor. As ``torch.Tensor.resize_as_``.
+
+    >>> import autograd
+    >>> autograd.zeros(4).resize_as_(autograd.zeros(2, 2)).shape
+    autograd.Size([2, 2])
+    """
+    return resize_(self, tensor_of(the_template, "resize_as_", "the_template")._array.shape)

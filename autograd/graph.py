@@ -1,0 +1,488 @@
+"""The only walks over the recorded graph: backward, forward mode, and what drawing and checking read.
+
+Nodes are taken from a heap, the youngest first. A node is younger than its parents, so when its turn comes all its
+gradient has arrived: no search beforehand, no recursion, and memory for the frontier only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from heapq import heappop, heappush, heapreplace
+from typing import Any
+
+import numpy as np
+
+from autograd import dispatch, inplace, modes
+from autograd.anomaly import check_nan
+from autograd.collector import collector
+from autograd.dispatch import ITEM, array_type, wrap
+from autograd.inplace import check_saved, note_write
+from autograd.node import LEAF, Node, next_number
+from autograd.tensor import Tensor
+
+add = np.add
+
+# -- the walk -------------------------------------------------------------------------------------------------------
+
+
+class Walk:
+    """One backward pass: the nodes whose gradient is on its way, and what is to be captured."""
+
+    def __init__(self, roots: Sequence[Tensor], seeds: Sequence, retain: bool, create: bool) -> None:
+        self.retain, self.create = retain, create
+        self.heap: list[int] = []
+        self.pending: dict[int, list] = {}  # number → [node, gradient]
+        self.owned: set[int] = set()  # numbers of pending gradients in buffers that nobody else holds
+        self.needed: set[int] | None = None  # numbers of the nodes that lead to an input; None: all
+        self.captured: dict[int, Any] = {}
+        self.wanted: frozenset[int] = frozenset()
+        self.roots = list(zip(roots, seeds, strict=True))
+
+    def capture(self, targets: Sequence[Node]) -> None:
+        """Walk only what leads to ``targets``, and keep their gradients."""
+        self.wanted = frozenset(node.number for node in targets)
+        oldest = min(self.wanted, default=0)
+        self.needed = set(self.wanted)
+        starts = [root._node for root, _ in self.roots if root._node is not None]
+        for node in sorted(reachable(starts, oldest), key=lambda n: n.number):
+            if any(p is not None and p.number in self.needed for p in node.parents):
+                self.needed.add(node.number)
+
+    def send(self, parent: Node, gradient: Any, fresh: bool = False) -> None:
+        """Add ``gradient`` to what is on its way to ``parent``; ``fresh`` where nobody else holds the buffer."""
+        number = parent.number
+        entry = self.pending.get(number)
+        if entry is None:
+            self.pending[number] = [parent, gradient]
+            heappush(self.heap, -number)
+            if fresh:
+                self.owned.add(number)
+        elif number in self.owned and type(entry[1]) is array_type and entry[1].dtype is gradient.dtype:
+            np.add(entry[1], gradient, out=entry[1])
+        else:
+            entry[1] = entry[1] + gradient
+            if not self.create:
+                self.owned.add(number)
+
+    def send_item(self, parent: Node, place: int, gradient: Any) -> None:
+        """Add ``gradient`` to one of the results of ``parent``."""
+        entry = self.pending.get(parent.number)
+        if entry is None:
+            entry = self.pending[parent.number] = [parent, [None] * len(parent.shape)]
+            heappush(self.heap, -parent.number)
+        slots = entry[1]
+        slots[place] = gradient if slots[place] is None else slots[place] + gradient
+
+    def run(self) -> None:
+        """Walk until no gradient is on its way."""
+        for root, seed in self.roots:
+            node = root._node
+            if node is not None and (self.needed is None or node.number in self.needed):
+                self.send(node, seed)
+        if self.create:
+            with modes.enable_grad():
+                self._run()
+        else:
+            with np.errstate(all="ignore"), modes.no_grad():
+                self._run()
+        if collector.aside:
+            collector.hand_back()
+
+    def _run(self) -> None:
+        """The walk. The youngest of the parents just reached is kept out of the heap: in a chain, nothing enters it."""
+        heap, pending, owned = self.heap, self.pending, self.owned
+        special = self.create or self.needed is not None or inplace.anomaly[0] > 0
+        youngest = 0
+        while heap or youngest:
+            if not heap or -heap[0] < youngest:
+                number = youngest
+            else:
+                number = -heapreplace(heap, -youngest) if youngest else -heappop(heap)
+            youngest = 0
+            node, g = pending.pop(number)
+            op = node.op
+            plan = op.plan
+            if special or plan is None or node.hooks is not None:
+                self._visit(node, g)
+                continue
+            saved = node.saved
+            if saved is None:
+                _raise_freed(node)
+            if number < inplace.last_write:
+                check_saved(node)
+            arrays = type(g) is array_type
+            place = 0  # not zip or enumerate: each costs a fifth of the whole step here
+            for parent in node.parents:
+                count, rule, i, j = plan[place]
+                place += 1
+                if parent is None:
+                    continue
+                if count == 1:
+                    back = rule(g, saved[i])
+                elif count < 0:
+                    back = g
+                elif count == 0:
+                    back = rule(g)
+                elif count == 2:
+                    back = rule(g, saved[i], saved[j])
+                else:
+                    back = rule(g, saved, node.static)
+                    if back is None:
+                        continue
+                if (arrays or type(back) is not parent.kind) and (
+                    back.shape != parent.shape or back.dtype is not parent.kind
+                ):
+                    back = _fit(back, parent, op)
+                number = parent.number
+                entry = pending.get(number)
+                if entry is not None:
+                    if number in owned:
+                        add(entry[1], back, entry[1])
+                    else:
+                        entry[1] = back = entry[1] + back
+                        if arrays and type(back) is array_type:
+                            owned.add(number)
+                    continue
+                pending[number] = [parent, back]
+                if arrays and back is not g and type(back) is array_type and back.base is None:
+                    owned.add(number)
+                if number > youngest:
+                    if youngest:
+                        heappush(heap, -youngest)
+                    youngest = number
+                else:
+                    heappush(heap, -number)
+            if not self.retain and op.frees and saved is not op.nothing:
+                node.saved = None
+
+    def _visit(self, node: Node, g: Any) -> None:
+        """One node with all that the short way leaves out: leaves, hooks, captures, Tensors as gradients."""
+        op, hooks, create = node.op, node.hooks, self.create
+        owned = node.number in self.owned
+        if hooks is not None:
+            g, owned = _before(node, hooks, g, owned, create)
+        if node.number in self.wanted:
+            self.captured[node.number] = g if isinstance(g, Tensor) else wrap(g if owned else g.copy())
+            owned = False
+        if op is LEAF:
+            if self.needed is None:
+                _reach(node, g, owned, create)
+            return
+        if op is ITEM:
+            self.send_item(node.parents[0], node.static[0], g)  # type: ignore[arg-type]
+            return
+        if node.saved is None:
+            _raise_freed(node)
+        if node.number < inplace.last_write:
+            check_saved(node)
+        self._general(node, _as_tensors(node) if create else node.saved, g)
+        if not self.retain and op.frees and node.saved is not op.nothing:
+            node.saved = None
+
+    def _general(self, node: Node, saved: Any, g: Any) -> None:
+        """One node's backward with everything that the short way leaves out: joint rules, many operands, hooks."""
+        op, parents = node.op, node.parents
+        wants = tuple(p is not None and (self.needed is None or p.number in self.needed) for p in parents)
+        if op.pull_joint is not None:
+            found = op.pull_joint(g, saved, node.static, wants)
+        else:
+            pulls = op.pulls_for(len(parents)) if op.variadic else op.pulls
+            found = [pull(g, saved, node.static) if want else None for pull, want in zip(pulls, wants, strict=True)]
+        fitted = [
+            None if back is None or not want else _fit(back, parent, op)
+            for back, want, parent in zip(found, wants, parents, strict=True)
+        ]
+        if inplace.anomaly[1]:
+            check_nan(node, fitted)
+        if node.hooks is not None and node.hooks.post:
+            fitted = _after(node, fitted, g)
+        self.deliver(node, fitted)
+
+    def deliver(self, node: Node, gradients: Sequence) -> None:
+        """Send each of a node's gradients to its parent."""
+        for parent, back in zip(node.parents, gradients, strict=True):
+            if parent is not None and back is not None:
+                self.send(parent, back)
+
+
+def _reach(node: Any, g: Any, owned: bool, create: bool) -> None:
+    """The gradient of a leaf has arrived."""
+    tensor = node.tensor()
+    if tensor is None:
+        return
+    accumulate(tensor, g, owned, create)
+    if node.hooks is not None:
+        for hook in tuple(node.hooks.accumulated.values()):
+            hook(tensor)
+
+
+def _fit(back: Any, parent: Any, op: Any) -> Any:
+    """The gradient in its argument's shape: broadcasting undone where the operation broadcasts; else an error."""
+    if back.shape != parent.shape:
+        if not op.broadcasts:
+            raise RuntimeError(
+                f"{op.name} returned a gradient of shape {tuple(back.shape)} for an argument of shape {parent.shape}"
+            )
+        back = unbroadcast(back, parent.shape)
+    if back.dtype is not parent.dtype:
+        raise RuntimeError(f"{op.name} returned a gradient of dtype {back.dtype} for an argument of {parent.dtype}")
+    return back
+
+
+def unbroadcast(g: Any, shape: tuple[int, ...]) -> Any:
+    """Sum ``g`` over the dimensions along which an operand of ``shape`` was broadcast; broadcast where ``g`` was not."""
+    from autograd.ops.reduce import sum_  # noqa: PLC0415
+    from autograd.ops.shape import expand, reshape  # noqa: PLC0415 - operations stand on this module
+
+    extra = len(g.shape) - len(shape)
+    kept = (
+        tuple(i + extra for i, size in enumerate(shape) if size == 1 and g.shape[i + extra] != 1) if extra >= 0 else ()
+    )
+    if extra > 0 or kept:
+        g = reshape(sum_(g, (*range(extra), *kept), True), shape) if extra else sum_(g, kept, True)
+    if tuple(g.shape) != tuple(shape):
+        g = expand(g, shape)
+    return g
+
+
+def accumulate(tensor: Tensor, g: Any, owned: bool, create: bool) -> None:
+    """Add ``g`` to the ``.grad`` of ``tensor``; in place, unless the gradient is itself part of a graph."""
+    before = tensor._grad
+    if create and not isinstance(g, Tensor):
+        g = wrap(g)
+    array = g._array if isinstance(g, Tensor) else g
+    if before is None:
+        if create:
+            tensor._grad = g
+        else:
+            tensor._grad = wrap(array if owned else array.copy())
+    elif create or before._node is not None:
+        tensor._grad = before + (g if isinstance(g, Tensor) else wrap(g))
+    elif type(before._array) is np.ndarray:
+        np.add(before._array, array, out=before._array)
+        note_write(before._array, "accumulating .grad")
+    else:
+        before._array = before._array + array
+
+
+def _as_tensors(node: Node) -> tuple:
+    """What ``node`` saved, as Tensors that stand in the graph where the values came from."""
+    op, parents = node.op, node.parents
+    frame = list(node.saved or ())
+    count = 1 if op.variadic else len(op.args)
+    if op.variadic and frame[0] is not None:
+        frame[0] = tuple(_standing(a, p) for a, p in zip(frame[0], parents, strict=True))
+    for i in range(0 if op.variadic else count):
+        if isinstance(frame[i], (np.ndarray, np.generic)):
+            frame[i] = _standing(frame[i], parents[i])
+    for i, name in enumerate(op.outputs, count):
+        if frame[i] is not None:
+            frame[i] = _standing(frame[i], _output_node(node, name))
+    return tuple(frame)
+
+
+def _output_node(node: Node, name: str) -> Node | None:
+    """The node in which the result ``name`` of ``node`` stands."""
+    differentiable = node.op.differentiable
+    if name not in differentiable:
+        return None
+    if len(differentiable) == 1:
+        return node
+    place = differentiable.index(name)
+    item = Node()
+    item.op, item.parents, item.saved, item.static = ITEM, (node,), ITEM.nothing, (place,)
+    item.number, item.shape, item.kind = next_number(), node.shape[place], node.kind
+    item.hooks = item.meta = None
+    return item
+
+
+def _standing(array: Any, node: Node | None) -> Any:
+    if array is None:
+        return None
+    tensor = wrap(array)
+    tensor._node = node
+    return tensor
+
+
+def _raise_freed(node: Node) -> None:
+    raise RuntimeError(
+        f"Trying to backward through the graph a second time: the values that {node.op.name} saved were freed by the "
+        "first pass. Specify retain_graph=True the first time if you need to walk the graph again."
+    )
+
+
+# -- hooks and anomalies --------------------------------------------------------------------------------------------
+
+
+def _before(node: Node, hooks: Any, g: Any, owned: bool, create: bool) -> tuple[Any, bool]:
+    """Run the hooks that see the gradient of a node's output."""
+    several = isinstance(g, list)
+    if not several:
+        for hook in tuple(hooks.tensor.values()):
+            seen = g if isinstance(g, Tensor) else wrap(g)
+            answer = hook(seen)
+            owned = False
+            if answer is not None:
+                g = _checked(answer, node, create)
+    for hook in tuple(hooks.pre.values()):
+        answer = hook(tuple(None if p is None else _tensor(p) for p in g) if several else (_tensor(g),))
+        owned = False
+        if answer is not None:
+            g = [_checked(a, node, create) for a in answer] if several else _checked(_first(answer), node, create)
+    tensor = hooks.retain() if hooks.retain is not None else None
+    if tensor is not None:
+        accumulate_retained(tensor, g, create)
+        owned = False
+    return g, owned
+
+
+def accumulate_retained(tensor: Tensor, g: Any, create: bool) -> None:
+    """Add ``g`` to the ``.grad`` that a computed tensor was asked to retain."""
+    accumulate(tensor, g, False, create)
+
+
+def _tensor(g: Any) -> Tensor:
+    return g if isinstance(g, Tensor) else wrap(g)
+
+
+def _first(answer: Any) -> Any:
+    return answer[0] if isinstance(answer, (tuple, list)) else answer
+
+
+def _checked(answer: Any, node: Node, create: bool) -> Any:
+    """A hook's answer as the walk carries gradients; TypeError and RuntimeError where it cannot be one."""
+    if not isinstance(answer, Tensor):
+        raise TypeError(f"a hook on {node.name()} must return a Tensor or None, but returned {type(answer).__name__}")
+    if isinstance(node.shape, tuple) and not (node.shape and isinstance(node.shape[0], tuple)):
+        if answer._array.shape != node.shape:
+            raise RuntimeError(
+                f"a hook on {node.name()} changed the size of the gradient: expected {list(node.shape)}, "
+                f"but got {list(answer._array.shape)}"
+            )
+        if answer._array.dtype is not node.dtype:
+            raise RuntimeError(
+                f"a hook on {node.name()} changed the dtype of the gradient: expected {node.dtype}, got {answer.dtype}"
+            )
+    return answer if create else answer._array
+
+
+def _after(node: Node, fitted: list, g: Any) -> list:
+    """Run the hooks that see a node's gradients after its backward."""
+    outputs = tuple(_tensor(p) for p in g) if isinstance(g, list) else (_tensor(g),)
+    for hook in tuple(node.hooks.post.values()):  # type: ignore[union-attr]
+        answer = hook(tuple(None if b is None else _tensor(b) for b in fitted), outputs)
+        if answer is not None:
+            answers = answer if isinstance(answer, (tuple, list)) else (answer,)
+            create = any(isinstance(b, Tensor) for b in fitted)
+            fitted = [None if a is None else (a if create else a._array) for a in answers]
+    return fitted
+
+
+# -- reading the graph ----------------------------------------------------------------------------------------------
+
+
+def reachable(starts: Iterable[Node], oldest: int = 0) -> list[Node]:
+    """The nodes that ``starts`` were computed from (themselves included) and that are not older than ``oldest``."""
+    seen: dict[int, Node] = {}
+    stack = [node for node in starts if node.number >= oldest]
+    while stack:
+        node = stack.pop()
+        if node.number in seen:
+            continue
+        seen[node.number] = node
+        stack.extend(p for p in node.parents if p is not None and p.number >= oldest and p.number not in seen)
+    return list(seen.values())
+
+
+@contextmanager
+def keep_for_forward() -> Iterator[None]:
+    """Keep what forward mode needs, too, of everything that is recorded inside; for ``push_forward`` afterwards."""
+    dispatch.forward_mode[0] += 1
+    try:
+        yield
+    finally:
+        dispatch.forward_mode[0] -= 1
+
+
+def push_forward(outputs: Sequence[Tensor], tangents: dict[int, Any]) -> list[Any]:
+    """Forward mode over a recorded graph: the tangent of each output, from those given by node number.
+
+    An elementwise operation adds its rules applied to the tangents, a linear one is itself, a multilinear one follows
+    the product rule, any other has its own ``jvp``. Tangents are arrays, or Tensors to differentiate through them.
+    """
+    nodes = sorted(reachable([o._node for o in outputs if o._node is not None]), key=lambda n: n.number)
+    known: dict[int, Any] = dict(tangents)
+    create = any(isinstance(t, Tensor) for t in tangents.values())
+    with np.errstate(all="ignore"):
+        for node in nodes:
+            if node.number in known or node.op is LEAF:
+                continue
+            given = [None if p is None else known.get(p.number) for p in node.parents]
+            if any(t is not None for t in given):
+                known[node.number] = _push(node, given, create)
+    return [None if o._node is None else known.get(o._node.number) for o in outputs]
+
+
+def _push(node: Node, tangents: list, create: bool) -> Any:
+    op = node.op
+    if op is ITEM:
+        return tangents[0][node.static[0]]
+    if node.saved is None:
+        _raise_freed(node)
+    check_saved(node)
+    frame = _as_tensors(node) if create else node.saved
+    if op.push is not None:
+        return op.push(tuple(tangents), frame, node.static)
+    if op.kind == "linear":
+        return op(*_linear_arguments(node, tangents, create), *node.static)
+    if op.kind == "multilinear":
+        return _product_rule(op, frame, tangents, node.static)
+    if op.kind == "elementwise":
+        return _sum_of_rules(op, frame, tangents, node)
+    raise NotImplementedError(f"{op.name} has no forward-mode rule")
+
+
+def _linear_arguments(node: Node, tangents: list, create: bool) -> list:
+    """The tangents as arguments: zeros where an argument of a linear operation has none."""
+    filled = []
+    for tangent, shape in zip(tangents, _shapes(node, tangents), strict=True):
+        zero = None if shape is None else np.zeros(shape, node.dtype)
+        filled.append(tangent if tangent is not None else wrap(zero) if create and zero is not None else zero)
+    return [tuple(filled)] if node.op.variadic else filled
+
+
+def _shapes(node: Node, tangents: list) -> list:
+    """The shapes of the arguments of a node, as far as they are known: from the parents, else from the frame."""
+    saved = node.saved or ()
+    values = saved[0] if node.op.variadic and saved and saved[0] is not None else saved
+    found = []
+    for i, parent in enumerate(node.parents):
+        value = values[i] if i < len(values) else None
+        found.append(
+            parent.shape if parent is not None else getattr(value, "shape", () if tangents[i] is None else None)
+        )
+    return found
+
+
+def _product_rule(op: Any, frame: Any, tangents: list, static: tuple) -> Any:
+    values = list(frame[0]) if op.variadic else list(frame[: len(op.args)])
+    total = None
+    for i, tangent in enumerate(tangents):
+        if tangent is not None:
+            arguments = [*values[:i], tangent, *values[i + 1 :]]
+            term = op(tuple(arguments), *static) if op.variadic else op(*arguments, *static)
+            total = term if total is None else total + term
+    return total
+
+
+def _sum_of_rules(op: Any, frame: Any, tangents: list, node: Node) -> Any:
+    total = None
+    for pull, tangent in zip(op.pulls, tangents, strict=True):
+        if tangent is not None and pull is not None:
+            term = pull(tangent, frame, node.static)
+            if term is not None:
+                total = term if total is None else total + term
+    if total is None:
+        return np.zeros(node.shape, node.dtype)
+    return total if tuple(total.shape) == tuple(node.shape) else np.broadcast_to(total, node.shape)

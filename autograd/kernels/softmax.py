@@ -1,0 +1,189 @@
+"""Softmax and log-softmax with their gradients, in blocks of rows that stay in cache."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from autograd import dtypes
+from autograd.kernels.dims import one_axis
+from autograd.kernels.sums import BLOCK, CHUNK, line_sums, product, sum_
+
+SAFE = 40.0  # sums of exp(±SAFE) are far from the ends of float32
+FEW = 2048
+
+
+def softmax(x: Any, dim: int, dtype: Any = None) -> Any:
+    """``exp x / Σ exp x`` along ``dim``.
+
+    >>> softmax(np.array([0.0, 0.0]), 0)
+    array([0.5, 0.5])
+    """
+    return _forward(x, dim, dtype, "softmax", _softmax_block)
+
+
+def log_softmax(x: Any, dim: int, dtype: Any = None) -> Any:
+    """``x - log Σ exp x`` along ``dim``.
+
+    >>> log_softmax(np.array([0.0, 0.0]), 0)
+    array([-0.69314718, -0.69314718])
+    """
+    return _forward(x, dim, dtype, "log_softmax", _log_softmax_block)
+
+
+def softmax_pull(g: Any, out: Any, dim: int) -> Any:
+    """``out · (g - Σ g · out)``: the gradient of softmax.
+
+    >>> softmax_pull(np.array([1.0, 0.0]), np.array([0.5, 0.5]), 0)
+    array([ 0.25, -0.25])
+    """
+    return _backward(g, out, dim, _softmax_pull_block)
+
+
+def log_softmax_pull(g: Any, out: Any, dim: int) -> Any:
+    """``g - exp(out) · Σ g``: the gradient of log-softmax.
+
+    >>> log_softmax_pull(np.array([1.0, 0.0]), np.log(np.array([0.5, 0.5])), 0)
+    array([ 0.5, -0.5])
+    """
+    return _backward(g, out, dim, _log_softmax_pull_block)
+
+
+def _forward(x: Any, dim: int, dtype: Any, name: str, block: Any) -> Any:
+    x = np.asarray(x)
+    if dtype is not None:
+        x = x.astype(dtypes.as_dtype(dtype), copy=False)
+    axis = one_axis(dim, x.ndim)
+    if not dtypes.is_differentiable(x.dtype):
+        raise NotImplementedError(f"{name}: not implemented for {x.dtype}; convert first, or give dtype=")
+    if x.dtype.char == "e":
+        return _forward(x.astype(np.float32), dim, None, name, block).astype(np.float16)
+    folded = _fold(x, axis)
+    out = np.empty(folded.shape, x.dtype)
+    if 0 < x.size <= CHUNK:
+        block(folded, out)
+    else:
+        for part in _blocks(folded.shape):
+            block(folded[part], out[part])
+    return out.reshape(x.shape) if x.ndim else out.reshape(())[()]
+
+
+def logsumexp(x: np.ndarray, axis: int) -> np.ndarray:
+    """``log Σ exp x`` along ``axis``, kept, of an array that is not empty.
+
+    >>> logsumexp(np.zeros((1, 2)), 1)
+    array([[0.69314718]])
+    """
+    folded = _fold(x, axis)
+    out = np.empty(folded.shape[:1] + (1,) + folded.shape[2:], x.dtype)
+    for part in _blocks(folded.shape):
+        top = _top(folded[part])
+        top = np.where(np.isinf(top), np.zeros((), x.dtype), top)
+        distance = folded[part] - top
+        np.exp(distance, out=distance)
+        np.add(np.log(_line_sums(distance)), top, out=out[part[:1] + (slice(None),) + part[2:]])
+    return out.reshape(x.shape[:axis] + (1,) + x.shape[axis + 1 :])
+
+
+def _backward(g: Any, out: Any, dim: int, block: Any) -> Any:
+    g, out = np.asarray(g), np.asarray(out)
+    if out.dtype.char == "e":
+        return _backward(g.astype(np.float32), out.astype(np.float32), dim, block).astype(np.float16)
+    axis = one_axis(dim, out.ndim)
+    grads, results = _fold(g, axis), _fold(out, axis)
+    back = np.empty(results.shape, out.dtype)
+    if 0 < out.size <= CHUNK:
+        block(grads, results, back)
+    else:
+        for part in _blocks(results.shape):
+            block(grads[part], results[part], back[part])
+    return back.reshape(out.shape) if out.ndim else back.reshape(())[()]
+
+
+def _fold(x: np.ndarray, axis: int) -> np.ndarray:
+    """``x`` as (before, n, after), or (before, n) where nothing comes after."""
+    if x.ndim == 0:
+        return x.reshape(1, 1)
+    if axis == x.ndim - 1:
+        return x.reshape(product(x.shape[:axis]), x.shape[axis])
+    return x.reshape(product(x.shape[:axis]), x.shape[axis], product(x.shape[axis + 1 :]))
+
+
+def _blocks(shape: tuple[int, ...]) -> Iterator[Any]:
+    """Index tuples that cut a folded shape into pieces of about ``CHUNK`` elements, each line whole."""
+    before, n = shape[:2]
+    if 0 in shape:
+        return
+    after = shape[2] if len(shape) == 3 else 1
+    if n * after <= CHUNK or after == 1:
+        step = max(1, CHUNK // (n * after))
+        for i in range(0, before, step):
+            yield (slice(i, i + step),)
+        return
+    step = max(128, CHUNK // n)
+    for i in range(before):
+        for j in range(0, after, step):
+            yield (slice(i, i + 1), slice(None), slice(j, j + step))
+
+
+def short_lines(ufunc: np.ufunc, x: np.ndarray) -> np.ndarray:
+    """``ufunc.reduce(x, axis=1)`` of a matrix: halves of the lines against each other, then the transpose.
+
+    NumPy reduces line by line, which is slow where lines are short: here each step takes many lines at once.
+
+    >>> short_lines(np.maximum, np.array([[1, 7, 3], [4, 2, 5]]))
+    array([7, 5])
+    """
+    if x.size > CHUNK and x.shape[0] > 1:
+        step = max(1, CHUNK // x.shape[1])
+        return np.concatenate([short_lines(ufunc, x[i : i + step]) for i in range(0, x.shape[0], step)])
+    while x.shape[1] > 16:
+        half = x.shape[1] // 2
+        rest = x[:, 2 * half :]
+        x = ufunc(x[:, :half], x[:, half : 2 * half])
+        if rest.shape[1]:
+            x[:, :1] = ufunc(x[:, :1], rest)
+    return ufunc.reduce(np.ascontiguousarray(x.T), axis=0)
+
+
+def _top(x: np.ndarray) -> np.ndarray:
+    """The largest along axis 1, kept."""
+    if x.ndim == 3 or x.shape[1] > 512 or x.shape[0] < 64:
+        return np.maximum.reduce(x, axis=1, keepdims=True)
+    return short_lines(np.maximum, x)[:, None]
+
+
+def _line_sums(x: np.ndarray) -> np.ndarray:
+    """The sums along axis 1, kept."""
+    if x.ndim == 2 and x.flags.c_contiguous:
+        return line_sums(x)[:, None]
+    return np.add.reduce(x, axis=1, keepdims=True) if x.shape[1] <= BLOCK else sum_(x, 1, True)
+
+
+def _softmax_block(x: np.ndarray, out: np.ndarray) -> None:
+    if x.size >= FEW and x.max() < SAFE and x.min() > -SAFE:  # exp neither overflows nor underflows: nothing to shift
+        np.exp(x, out=out)
+    else:
+        np.subtract(x, _top(x), out=out)
+        np.exp(out, out=out)
+    np.divide(out, _line_sums(out), out=out)
+
+
+def _log_softmax_block(x: np.ndarray, out: np.ndarray) -> None:
+    np.subtract(x, _top(x), out=out)
+    np.subtract(out, np.log(_line_sums(np.exp(out))), out=out)
+
+
+def _softmax_pull_block(g: np.ndarray, out: np.ndarray, back: np.ndarray) -> None:
+    np.multiply(g, out, out=back)
+    shift = _line_sums(back)
+    np.subtract(g, shift, out=back)
+    np.multiply(back, out, out=back)
+
+
+def _log_softmax_pull_block(g: np.ndarray, out: np.ndarray, back: np.ndarray) -> None:
+    np.exp(out, out=back)
+    np.multiply(back, _line_sums(g), out=back)
+    np.subtract(g, back, out=back)

@@ -1,0 +1,81 @@
+"""Linear algebra on batches of matrices, with gradients of any order. As ``torch.linalg``.
+
+A matrix is what stands in the last two dimensions; all others are batches. Results of several parts are named tuples.
+
+>>> import autograd
+>>> A = autograd.tensor([[4.0, 2.0], [2.0, 3.0]], requires_grad=True)
+>>> autograd.linalg.det(A).backward()
+>>> A.grad
+tensor([[ 3., -2.],
+        [-2.,  4.]])
+"""
+
+from autograd.api.decompositions import (
+    cholesky,
+    cholesky_ex,
+    eigh,
+    eigvalsh,
+    lu,
+    lu_factor,
+    lu_solve,
+    qr,
+    svd,
+    svdvals,
+)
+from autograd.api.linalg import (
+    cross,
+    det,
+    diagonal,
+    inv,
+    inv_ex,
+    lstsq,
+    matrix_exp,
+    pinv,
+    slogdet,
+    solve,
+    solve_triangular,
+    tensorinv,
+    tensorsolve,
+    vander,
+    vecdot,
+)
+from autograd.api.matmul import matmul, matrix_power, multi_dot
+from autograd.api.norms import cond, matrix_norm, matrix_rank, norm, vector_norm
+from autograd.errors import LinAlgError
+
+__all__ = [
+    "LinAlgError",
+    "cholesky",
+    "cholesky_ex",
+    "cond",
+    "cross",
+    "det",
+    "diagonal",
+    "eigh",
+    "eigvalsh",
+    "inv",
+    "inv_ex",
+    "lstsq",
+    "lu",
+    "lu_factor",
+    "lu_solve",
+    "matmul",
+    "matrix_exp",
+    "matrix_norm",
+    "matrix_power",
+    "matrix_rank",
+    "multi_dot",
+    "norm",
+    "pinv",
+    "qr",
+    "slogdet",
+    "solve",
+    "solve_triangular",
+    "svd",
+    "svdvals",
+    "tensorinv",
+    "tensorsolve",
+    "vander",
+    "vecdot",
+    "vector_norm",
+]

@@ -1,0 +1,1 @@
+"""The declarations of all operations: the only place with derivative rules."""

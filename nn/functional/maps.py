@@ -1,0 +1,166 @@
+"""Linear maps, look-up tables, distances, padding."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import autograd
+from autograd import Tensor, fused
+
+
+def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+    """``x Wᵀ + b`` for x of shape (…, in), W (out, in), b (out). As ``torch.nn.functional.linear``.
+
+    RuntimeError where the shapes do not fit.
+
+    >>> import autograd, nn.functional as F
+    >>> F.linear(autograd.ones(2), autograd.ones(3, 2), autograd.ones(3))
+    tensor([3., 3., 3.])
+    """
+    return fused.linear(input, weight, bias)
+
+
+def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+    """``x₁ᵀ W_k x₂ + b_k`` for x₁ (…, in1), x₂ (…, in2), W (out, in1, in2). As ``torch.nn.functional.bilinear``.
+
+    RuntimeError where the shapes do not fit.
+
+    >>> import autograd, nn.functional as F
+    >>> F.bilinear(autograd.ones(1, 2), autograd.ones(1, 3), autograd.ones(1, 2, 3))
+    tensor([[6.]])
+    """
+    if input1.dim() != input2.dim() or input1.shape[:-1] != input2.shape[:-1]:
+        raise RuntimeError(
+            "bilinear: both inputs must have the same leading dimensions, "
+            f"but got {list(input1.shape)} and {list(input2.shape)}"
+        )
+    if (input1.shape[-1], input2.shape[-1]) != tuple(weight.shape[1:]):
+        raise RuntimeError(
+            f"bilinear: the weight {list(weight.shape)} needs last dimensions {list(weight.shape[1:])}, "
+            f"but got inputs {list(input1.shape)} and {list(input2.shape)}"
+        )
+    out, size1, size2 = weight.shape
+    half = input1 @ weight.permute(1, 0, 2).reshape(size1, out * size2)
+    found = (half.reshape(*input1.shape[:-1], out, size2) * input2.unsqueeze(-2)).sum(-1)
+    return found if bias is None else found + bias
+
+
+def embedding(
+    input: Tensor,
+    weight: Tensor,
+    padding_idx: int | None = None,
+    max_norm: float | None = None,
+    norm_type: float = 2.0,
+    scale_grad_by_freq: bool = False,
+    sparse: bool = False,
+) -> Tensor:
+    r"""The rows of ``weight`` that the integers in ``input`` name: shape (\\*input, dim). As ``torch.nn.functional.embedding``.
+
+    Row ``padding_idx`` gets no gradient; rows longer than ``max_norm`` are first shortened in place;
+    ``scale_grad_by_freq`` divides a row's gradient by how often it comes. IndexError for an index that is no row,
+    NotImplementedError for ``sparse`` gradients.
+
+    >>> import autograd, nn.functional as F
+    >>> F.embedding(autograd.tensor([1, 0]), autograd.tensor([[1.0, 2.0], [3.0, 4.0]]))
+    tensor([[3., 4.],
+            [1., 2.]])
+    """
+    if sparse:
+        raise NotImplementedError("embedding: sparse gradients are not supported; leave sparse=False")
+    if input.is_floating_point() or input.dtype is autograd.bool:
+        raise RuntimeError(f"embedding: the indices must be integers, but got {input.dtype}; convert with input.long()")
+    if weight.dim() != 2:
+        raise RuntimeError(f"embedding: 'weight' must be 2-D, but got shape {list(weight.shape)}")
+    rows = weight.shape[0]
+    if padding_idx is not None:
+        if not -rows <= padding_idx < rows:
+            raise AssertionError(f"Padding_idx must be within num_embeddings ({rows}), but got {padding_idx}")
+        padding_idx %= rows
+    if max_norm is not None:
+        _renormalise(weight, input, max_norm, norm_type)
+    return fused.embedding(weight, input, padding_idx, scale_grad_by_freq)
+
+
+def _renormalise(weight: Tensor, indices: Tensor, max_norm: float, norm_type: float) -> None:
+    """Shorten the rows that ``indices`` name to ``max_norm``, in place."""
+    with autograd.no_grad():
+        chosen = autograd.unique(indices)
+        rows = weight.detach()[chosen]
+        lengths = rows.norm(norm_type, 1, keepdim=True)
+        factor = autograd.where(lengths > max_norm, max_norm / (lengths + 1e-7), autograd.ones_like(lengths))
+        weight[chosen] = rows * factor
+
+
+def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
+    r"""Class numbers as vectors with a one at their place: int64, shape (\\*tensor, classes). As ``torch.nn.functional.one_hot``.
+
+    ``num_classes=-1`` takes the largest number. RuntimeError for numbers that are no class.
+
+    >>> import autograd, nn.functional as F
+    >>> F.one_hot(autograd.tensor([0, 2]))
+    tensor([[1, 0, 0],
+            [0, 0, 1]])
+    """
+    return fused.one_hot(tensor, num_classes)
+
+
+def pad(input: Tensor, pad: Any, mode: str = "constant", value: float | None = None) -> Tensor:
+    """``input`` with a border: ``pad`` gives the widths before and after, last dimension first.
+
+    ``mode``: "constant" (filled with ``value``), "reflect", "replicate" or "circular". As ``torch.nn.functional.pad``.
+
+    >>> import autograd, nn.functional as F
+    >>> F.pad(autograd.ones(2), (1, 2), value=5.0)
+    tensor([5., 1., 1., 5., 5.])
+    """
+    return fused.pad(input, pad, mode, value)
+
+
+def normalize(input: Tensor, p: float = 2.0, dim: Any = 1, eps: float = 1e-12, out: Tensor | None = None) -> Tensor:
+    """``x / max(‖x‖ₚ, eps)`` along ``dim``. As ``torch.nn.functional.normalize``.
+
+    >>> import autograd, nn.functional as F
+    >>> F.normalize(autograd.tensor([[3.0, 4.0]]))
+    tensor([[0.6000, 0.8000]])
+    """
+    length = input.norm(p, dim, keepdim=True).clamp(min=eps)
+    return input / length if out is None else autograd.div(input, length, out=out)
+
+
+def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8) -> Tensor:
+    """``x₁·x₂ / (max(‖x₁‖, eps) max(‖x₂‖, eps))`` along ``dim``. As ``torch.nn.functional.cosine_similarity``.
+
+    >>> import autograd, nn.functional as F
+    >>> F.cosine_similarity(autograd.tensor([3.0, 4.0]), autograd.tensor([1.0, 0.0]), dim=0)
+    tensor(0.6000)
+    """
+    return ((x1 / _held_length(x1, dim, eps)) * (x2 / _held_length(x2, dim, eps))).sum(dim)
+
+
+def _held_length(x: Tensor, dim: int, eps: float) -> Tensor:
+    """The length of ``x`` along ``dim``, at least ``eps``; its gradient is the length's own also below, as PyTorch's."""
+    length = x.norm(2, dim, keepdim=True)
+    fixed = length.detach()
+    return length + (fixed.clamp(min=eps) - fixed)
+
+
+def pairwise_distance(x1: Tensor, x2: Tensor, p: float = 2.0, eps: float = 1e-6, keepdim: bool = False) -> Tensor:
+    """``‖x₁ − x₂ + eps‖ₚ`` along the last dimension. As ``torch.nn.functional.pairwise_distance``.
+
+    >>> import autograd, nn.functional as F
+    >>> F.pairwise_distance(autograd.tensor([[3.0, 4.0]]), autograd.zeros(1, 2))
+    tensor([5.0000])
+    """
+    return (x1 - x2 + eps).norm(p, -1, keepdim=keepdim)
+
+
+__all__ = [
+    "bilinear",
+    "cosine_similarity",
+    "embedding",
+    "linear",
+    "normalize",
+    "one_hot",
+    "pad",
+    "pairwise_distance",
+]

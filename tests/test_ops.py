@@ -1,0 +1,281 @@
+"""Every operation in the registry, on every one of its samples."""
+
+import functools
+import inspect
+
+import numpy as np
+import pytest
+
+import autograd
+from autograd import dispatch
+from tests.registry import (
+    CASES,
+    GRADS,
+    OPS,
+    call,
+    cotangents,
+    fill,
+    jvp,
+    make_tensor,
+    numeric_gradients,
+    oracles,
+    realise,
+)
+
+ORACLES = oracles()
+BAD = [(name, i) for name, op in OPS.items() for i in range(len(op.errors))]
+WITHOUT_TORCH = {  # operations of the engine's own, which have no counterpart
+    "region", "copy_slices", "overwrite", "set_item", "cast",
+}  # fmt: skip
+
+
+def over(cases):
+    """Run a test of (name, i) once for each operation, over all its samples; the failure names the sample."""
+    table = {}
+    for name, i in cases:
+        table.setdefault(name, []).append(i)
+
+    def decorate(test):
+        @pytest.mark.parametrize("name", table)
+        @functools.wraps(test)
+        def run(name):
+            for i in table[name]:
+                try:
+                    test(name, i)
+                except Exception as error:
+                    error.add_note(f"operation {name}, sample {i}: {samples_of(test, name)[i]}")
+                    raise
+
+        run.__signature__ = inspect.Signature([inspect.Parameter("name", inspect.Parameter.POSITIONAL_OR_KEYWORD)])
+        return run
+
+    return decorate
+
+
+def samples_of(test, name):
+    return OPS[name].errors if test.__name__ == "test_error_samples" else OPS[name].samples
+
+
+def arrays(values):
+    return [None if v is None else np.asarray(v.detach().numpy() if hasattr(v, "detach") else v) for v in values]
+
+
+def close(got, expected, rtol=1e-10, atol=1e-12):
+    for a, b in zip(arrays(got), arrays(expected), strict=True):
+        np.testing.assert_allclose(a, b, rtol=rtol, atol=atol)
+
+
+def gradients(outputs, inputs, weights, **options):
+    return autograd.grad(outputs, inputs, weights, allow_unused=True, materialize_grads=True, **options)
+
+
+def test_every_operation_has_samples():
+    assert [name for name, op in OPS.items() if not op.samples] == []
+
+
+@over(GRADS)
+def test_gradient_against_finite_differences(name, i):
+    outputs, _, inputs = call(name, i)
+    weights = cotangents(outputs)
+    found = gradients(outputs, inputs, weights)
+
+    def value():
+        with autograd.no_grad():
+            _, every, _ = again()
+        return sum(float((o.numpy() * w.numpy()).sum()) for o, w in zip(pick(every), weights, strict=True))
+
+    args, kwargs, flat, wanted = realise(name, i)
+
+    def again():
+        a, k = fill(args, kwargs, [autograd.tensor(x) for x in flat])
+        out = OPS[name].function(*a, **k)
+        return None, (out if isinstance(out, tuple) else (out,)), None
+
+    def pick(every):
+        return [
+            o
+            for n, o in zip(_names(name, len(every)), every, strict=True)
+            if n in OPS[name].differentiable or n is None
+        ]
+
+    numeric = numeric_gradients(value, [a for a, w in zip(flat, wanted, strict=True) if w])
+    close(found, numeric, rtol=2e-5, atol=2e-7)
+
+
+def _names(name, count):
+    op = OPS[name]
+    return op.outputs if len(op.outputs) == count else [None] * count
+
+
+@over(GRADS)
+def test_recorded_gradient_is_the_plain_one(name, i):
+    outputs, _, inputs = call(name, i)
+    weights = cotangents(outputs)
+    recorded = gradients(outputs, inputs, weights, create_graph=True)
+    plain = gradients(outputs, inputs, weights)
+    close(recorded, plain, rtol=1e-12)
+
+
+def second_order(name, i):
+    """Gradients of a weighted sum of gradients, by the engine."""
+    outputs, _, inputs = call(name, i)
+    first = gradients(outputs, inputs, cotangents(outputs), create_graph=True)
+    recorded = [g for g in first if g.requires_grad]
+    if not recorded:
+        return first, [autograd.zeros_like(x) for x in inputs]
+    return first, gradients(recorded, inputs, cotangents(recorded, seed=2))
+
+
+@over(GRADS)
+def test_second_order_against_differences_of_gradients(name, i):
+    first, second = second_order(name, i)
+    args, kwargs, arrays_, wanted = realise(name, i)
+    flat = [a for a, w in zip(arrays_, wanted, strict=True) if w]
+    rng_weights = cotangents([g for g in first if g.requires_grad], seed=2)
+    flags = [g.requires_grad for g in first]
+
+    def value():
+        made = [autograd.tensor(x, requires_grad=w) for x, w in zip(arrays_, wanted, strict=True)]
+        a, k = fill(args, kwargs, made)
+        out = OPS[name].function(*a, **k)
+        outs = [o for o in (out if isinstance(out, tuple) else (out,)) if o.requires_grad]
+        inputs = [t for t, w in zip(made, wanted, strict=True) if w]
+        found = gradients(outs, inputs, cotangents(outs))
+        kept = [g for g, f in zip(found, flags, strict=True) if f]
+        return sum(float((g.numpy() * w.numpy()).sum()) for g, w in zip(kept, rng_weights, strict=True))
+
+    close(second, numeric_gradients(value, flat), rtol=1e-4, atol=1e-6)
+
+
+@over(GRADS)
+def test_forward_mode_is_the_adjoint_of_backward(name, i):
+    dispatch.forward_mode[0] += 1
+    try:
+        outputs, _, inputs = call(name, i)
+        rng = np.random.default_rng(3)
+        tangents = [np.asarray(rng.uniform(-1, 1, t.shape), t.dtype)[()] for t in inputs]
+        pushed = jvp(outputs, inputs, tangents)
+    finally:
+        dispatch.forward_mode[0] -= 1
+    weights = cotangents(outputs)
+    pulled = gradients(outputs, inputs, weights)
+    left = sum(float((w.numpy() * p).sum()) for w, p in zip(weights, pushed, strict=True) if p is not None)
+    right = sum(float((g.numpy() * t).sum()) for g, t in zip(pulled, tangents, strict=True))
+    assert left == pytest.approx(right, rel=1e-9, abs=1e-10)
+    for output, tangent in zip(outputs, pushed, strict=True):
+        assert tangent is None or np.shape(tangent) == tuple(output.shape)
+
+
+@over(GRADS)
+def test_float32_stays_float32(name, i):
+    outputs, _, inputs = call(name, i, dtype=np.float32)
+    exact, _, exact_inputs = call(name, i)
+    assert [o.dtype for o in outputs] == [autograd.float32] * len(outputs)
+    close(outputs, exact, rtol=2e-4, atol=2e-5)
+    found = gradients(outputs, inputs, cotangents(outputs))
+    assert [g.dtype for g in found] == [autograd.float32] * len(found)
+    close(found, gradients(exact, exact_inputs, cotangents(exact)), rtol=2e-3, atol=2e-4)
+
+
+def reversed_memory(array):
+    """The same values in column-major memory with gaps."""
+    if array.ndim == 0:
+        return array
+    wide = np.empty((*array.shape[::-1], 2), array.dtype)
+    view = wide[..., 0].T
+    view[...] = array
+    return view
+
+
+@over(CASES)
+def test_other_memory_layouts(name, i):
+    outputs, every, inputs = call(name, i, layout=reversed_memory)
+    plain_outputs, plain_every, plain_inputs = call(name, i)
+    close(every, plain_every, rtol=1e-12)
+    if outputs:
+        weights = cotangents(outputs)
+        close(gradients(outputs, inputs, weights), gradients(plain_outputs, plain_inputs, weights), rtol=1e-12)
+
+
+@over(CASES)
+def test_arguments_are_left_alone(name, i):
+    args, kwargs, drawn, wanted = realise(name, i)
+    before = [a.copy() for a in drawn]
+    a, k = fill(args, kwargs, [make_tensor(x, w) for x, w in zip(drawn, wanted, strict=True)])
+    out = OPS[name].function(*a, **k)
+    outs = [o for o in (out if isinstance(out, tuple) else (out,)) if o.requires_grad]
+    if outs:
+        weights = cotangents(outs)
+        kept = [w.numpy().copy() for w in weights]
+        autograd.backward(outs, weights)
+        close(weights, kept, rtol=0)
+    for array, old in zip(drawn, before, strict=True):
+        np.testing.assert_array_equal(array, old)
+
+
+@over(BAD)
+def test_error_samples(name, i):
+    bad = OPS[name].errors[i]
+    args, kwargs, drawn, _ = realise(bad)
+    args, kwargs = fill(args, kwargs, [autograd.tensor(x) for x in drawn])
+    with pytest.raises(bad.error, match=bad.text):
+        OPS[name].function(*args, **kwargs)
+
+
+# -- against PyTorch ------------------------------------------------------------------------------------------------
+
+
+def torch_call(torch, name, i, dtype=np.float64):
+    args, kwargs, drawn, wanted = realise(name, i, dtype=dtype)
+    made = [torch.tensor(x, requires_grad=w) for x, w in zip(drawn, wanted, strict=True)]
+    args, kwargs = fill(args, kwargs, made)
+    args = [_static(torch, a) for a in args]
+    kwargs = {k: _static(torch, v) for k, v in kwargs.items()}
+    function = ORACLES.get(name)
+    result = getattr(torch, name)(*args, **kwargs) if function is None else function(torch, *args, **kwargs)
+    outputs = list(result) if isinstance(result, (tuple, list)) else [result]
+    inputs = [t for t, w in zip(made, wanted, strict=True) if w]
+    return [o for o in outputs if o.requires_grad], outputs, inputs
+
+
+def _static(torch, value):
+    return getattr(torch, value.name) if isinstance(value, np.dtype) else value
+
+
+COMPARED = [c for c in CASES if c[0] not in WITHOUT_TORCH and ORACLES.get(c[0], True) is not None]
+COMPARED_GRADS = [c for c in GRADS if c in set(COMPARED)]
+
+
+@pytest.mark.torch
+@over(COMPARED)
+def test_values_against_pytorch(name, i):
+    import torch
+
+    _, every, _ = call(name, i)
+    _, expected, _ = torch_call(torch, name, i)
+    assert [tuple(o.shape) for o in every] == [tuple(o.shape) for o in expected]
+    assert [str(o.dtype) for o in every] == [str(o.dtype).removeprefix("torch.") for o in expected]
+    close(every, expected)
+
+
+@pytest.mark.torch
+@over(COMPARED_GRADS)
+def test_gradients_against_pytorch(name, i):
+    import torch
+
+    outputs, _, inputs = call(name, i)
+    weights = cotangents(outputs)
+    theirs, _, their_inputs = torch_call(torch, name, i)
+    their_weights = [torch.tensor(w.numpy()) for w in weights]
+    expected = torch.autograd.grad(theirs, their_inputs, their_weights, allow_unused=True, materialize_grads=True)
+    close(gradients(outputs, inputs, weights), expected)
+
+
+@pytest.mark.torch
+@over(COMPARED_GRADS)
+def test_float32_against_pytorch(name, i):
+    import torch
+
+    _, every, _ = call(name, i, dtype=np.float32)
+    _, expected, _ = torch_call(torch, name, i, dtype=np.float32)
+    close(every, expected, rtol=1e-5, atol=1e-5)

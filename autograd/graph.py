@@ -128,12 +128,11 @@ class Walk:
                     back = rule(g, saved[i], saved[j])
                 else:
                     back = rule(g, saved, node.static)
+                if arrays or type(back) is not parent.kind:
                     if back is None:
                         continue
-                if (arrays or type(back) is not parent.kind) and (
-                    back.shape != parent.shape or back.dtype is not parent.kind
-                ):
-                    back = _fit(back, parent, op)
+                    if back.shape != parent.shape or back.dtype is not parent.kind:
+                        back = _fit(back, parent, op)
                 number = parent.number
                 entry = pending.get(number)
                 if entry is not None:

@@ -218,8 +218,8 @@ class Op:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Record on Tensors; on bare arrays, just compute. This is what rules call."""
-        for arg in args:
-            if isinstance(arg, Tensor) or (self.variadic and any(isinstance(a, Tensor) for a in args[0])):
+        for arg in args[0] if self.variadic else args:
+            if isinstance(arg, Tensor):
                 return self.function(*args, **kwargs)
         return self.forward(*args, **kwargs)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograd.op import linear
+from autograd.op import Op, linear
 from autograd.samples import real, s
 
 
@@ -12,7 +12,7 @@ def _cast(x: np.ndarray, dtype: np.dtype) -> np.ndarray:
     return x.astype(dtype)
 
 
-cast = linear(
+cast: Op = linear(
     "cast",
     _cast,
     tensors=("x",),

@@ -31,7 +31,7 @@ from autograd.dispatch import (
     wrap,
 )
 from autograd.inplace import exposed, protect
-from autograd.node import Node, kind_of, numbers
+from autograd.node import Node, numbers
 from autograd.tensor import Tensor
 
 PLAIN = frozenset({int, float})
@@ -54,8 +54,9 @@ def make(op: Any) -> Callable:
 
 def _unary(op: Any) -> Callable:
     """Dispatcher for one tensor argument."""
-    forward, name, nothing = op.fast, op.name, op.nothing
+    forward, name = op.fast, op.name
     keep_x, keep_out = op.keeps((True,))
+    nothing = None if keep_x or keep_out else op.nothing
     state = modes.state
 
     def slow(x: Any, out: Tensor | None) -> Tensor:
@@ -70,15 +71,29 @@ def _unary(op: Any) -> Callable:
             result = quiet(forward, x)
         except Exception as error:  # noqa: BLE001 - explained or computed again
             result = retry(error, name, forward, x)
-        if result.dtype is not x.dtype or out is not None:
+        kind = x.dtype
+        if result.dtype is not kind or out is not None:
             return slow(input, out)
         tensor = new(Tensor)
         tensor._array = result
-        tensor._node = tensor._grad = tensor._view = None
+        tensor._grad = tensor._view = None
         parent = input._node
-        if parent is not None and (not modes.off or state.enabled):
-            saved = (x if keep_x else None, result if keep_out else None) if keep_x or keep_out else nothing
-            attach(tensor, op, (parent,), saved, (), (input,))
+        if parent is None or (modes.off and not state.enabled):
+            tensor._node = None
+            return tensor
+        tensor._node = node = Node()
+        node.op = op
+        node.parents = (parent,)
+        node.saved = nothing or (x if keep_x else None, result if keep_out else None)
+        node.static = ()
+        node.number = next(numbers)
+        node.shape = result.shape
+        node.kind = kind if type(result) is array_type else type(result)
+        node.hooks = node.meta = None
+        if exposed:
+            node.saved = protect(node.saved)
+        if observers:
+            notify(node, (input,), tensor)
         return tensor
 
     return call
@@ -117,7 +132,7 @@ def _number(op: Any, slow: Callable, reflected: bool) -> Callable:
         node.static = (number,)  # for pictures only
         node.number = next(numbers)
         node.shape = result.shape
-        node.kind = kind_of(result)
+        node.kind = array.dtype if type(result) is array_type else type(result)
         node.hooks = node.meta = None
         if exposed:
             node.saved = protect(node.saved)

@@ -21,10 +21,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+import numpy as np
+
 from autograd import dispatchers
 from autograd.tensor import Tensor
 
 registry: dict[str, Op] = {}
+BARE = frozenset({np.ndarray, np.float32, np.float64, np.bool_, int, float, tuple, type(None)})  # surely no Tensors
 
 GENERIC = {"x": "input", "y": "other"}  # what PyTorch calls the first two arguments of most functions
 SPELLINGS = {"axis": "dim", "axes": "dims", "keepdims": "keepdim", "a": "input"}
@@ -219,7 +222,7 @@ class Op:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Record on Tensors; on bare arrays, just compute. This is what rules call."""
         for arg in args[0] if self.variadic else args:
-            if isinstance(arg, Tensor):
+            if type(arg) not in BARE and isinstance(arg, Tensor):
                 return self.function(*args, **kwargs)
         return self.forward(*args, **kwargs)
 

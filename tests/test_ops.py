@@ -15,6 +15,7 @@ from tests.registry import (
     call,
     cotangents,
     fill,
+    flat_draws,
     jvp,
     make_tensor,
     numeric_gradients,
@@ -27,6 +28,9 @@ BAD = [(name, i) for name, op in OPS.items() for i in range(len(op.errors))]
 WITHOUT_TORCH = {  # operations of the engine's own, which have no counterpart
     "region", "copy_slices", "overwrite", "set_item", "cast",
 }  # fmt: skip
+
+
+ONE_SHAPE = {"keep"}  # its condition always has the shape of its operand
 
 
 def over(cases):
@@ -220,6 +224,30 @@ def test_error_samples(name, i):
     args, kwargs = fill(args, kwargs, [autograd.tensor(x) for x in drawn])
     with pytest.raises(bad.error, match=bad.text):
         OPS[name].function(*args, **kwargs)
+
+
+ELEMENTWISE = [name for name, op in OPS.items() if op.kind == "elementwise"]
+
+
+@pytest.mark.parametrize("name", ELEMENTWISE)
+def test_elementwise_operations_are_sampled_at_0_d_empty_and_broadcast_arguments(name):
+    shapes = [[draw.shape for draw in flat_draws(name, i)] for i in range(len(OPS[name].samples))]
+    assert any(() in found for found in shapes)
+    assert any(0 in shape for found in shapes for shape in found)
+    if len(OPS[name].args) > 1 and OPS[name].broadcasts and name not in ONE_SHAPE:
+        assert any(len(set(found)) > 1 for found in shapes)
+
+
+@pytest.mark.parametrize("name", OPS)
+def test_calls_that_do_not_fit_name_the_argument(name):
+    with pytest.raises(TypeError, match=r"missing|at least|must be"):
+        OPS[name].function()
+    args, kwargs, drawn, _ = realise(name, 0)
+    args, kwargs = fill(args, kwargs, [autograd.tensor(x) for x in drawn])
+    with pytest.raises(TypeError, match="nonsense"):
+        OPS[name].function(*args, **kwargs, nonsense=1)
+    with pytest.raises(TypeError, match=r"str|tuple|Tensor"):
+        OPS[name].function("text", *args[1:], **kwargs)
 
 
 # -- against PyTorch ------------------------------------------------------------------------------------------------

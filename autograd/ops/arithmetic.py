@@ -23,6 +23,7 @@ _CLASH = [Bad(RuntimeError, "must match the size", real(2, 3), real(4))]
 _NO_BOOL = [*_CLASH, Bad(NotImplementedError, "bool", bools(2), bools(2))]
 _NO_INT = [*_CLASH, Bad(NotImplementedError, "int64", ints(2), ints(2))]
 _GRID = s(const(np.repeat(EDGES, len(EDGES))), const(np.tile(EDGES, len(EDGES))))  # every edge with every other
+_POINTS = [s(const(1.5), const([0.5, -2.0])), s(const(np.zeros((0, 3))), const([1.0, 2.0, 3.0]))]  # 0-d, empty
 _TIES = s(const([1.0, 1.0, NAN, 1.0, NAN]), const([1.0, 2.0, 1.0, NAN, NAN]))
 
 
@@ -81,7 +82,7 @@ div = elementwise(
     doc=hidden("div", "The quotient ``x / y``; integers are divided as floats."))
 floor_divide = elementwise(
     "floor_divide", kernel.floor_divide, tensors=("x", "y"), symbol="//", inplace=True,
-    samples=[_GRID, s(ints(2, 3, low=-5), ints(3, low=1))], errors=_NO_BOOL,
+    samples=[_GRID, s(ints(2, 3, low=-5), ints(3, low=1)), *_POINTS], errors=_NO_BOOL,
     x=_no_derivative("floor_divide", "use div(x, y, rounding_mode='floor'), whose gradient is 0"),
     y=_no_derivative("floor_divide", "use div(x, y, rounding_mode='floor'), whose gradient is 0"),
     doc=two("floor_divide", "The quotient rounded down.", "[7.0, -7.0]", "[2.0, 2.0]", "[ 3., -4.]",
@@ -176,7 +177,7 @@ fmin = elementwise(
     doc=two("fmin", "The smaller of each pair, of which NaN is none; ``input`` gets the gradient of equals.",
             "[1.0, 5.0]", "[2.0, float('nan')]", "[1., 5.]"))
 heaviside = elementwise(
-    "heaviside", kernel.heaviside, public=False, samples=[_GRID, s(ints(2, 3, low=-1, high=2), ints(3))],
+    "heaviside", kernel.heaviside, public=False, samples=[_GRID, s(ints(2, 3, low=-1, high=2), ints(3)), *_POINTS],
     x=_no_derivative("heaviside", "use where(x > 0, 1.0, 0.0) for a step with the gradient 0"),
     y=_no_derivative("heaviside", "use where(x > 0, 1.0, 0.0) for a step with the gradient 0"),
     doc=hidden("heaviside", "0 below 0, ``y`` at 0, 1 above."))
@@ -201,7 +202,7 @@ copysign = elementwise(
     doc=two("copysign", "The magnitude of ``input`` with the sign of ``other``.", "[1.0, -2.0]", "[-3.0, -0.0]",
             "[-1., -2.]", QUOTIENT))
 nextafter = elementwise(
-    "nextafter", kernel.float_pairs("nextafter", np.nextafter), inplace=True, samples=[_GRID], errors=_NO_INT,
+    "nextafter", kernel.float_pairs("nextafter", np.nextafter), inplace=True, samples=[_GRID, *_POINTS], errors=_NO_INT,
     x=lambda g, x, y: keep(g, x != y),
     y=zero,
     doc=two("nextafter", "The next number of the dtype from ``input`` towards ``other``.", "[1.0]", "[2.0]", "[1.0000]", REALS))

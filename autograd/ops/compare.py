@@ -7,7 +7,7 @@ import numpy as np
 from autograd.kernels import elementwise as kernel
 from autograd.op import predicate
 from autograd.ops._about import EDGES, ONE, TRUTH, TWO, hidden, one, two
-from autograd.samples import Bad, bools, const, ints, real, s
+from autograd.samples import PAIRS, Bad, bools, const, ints, real, s
 
 _FLOATS = [
     s(const(np.repeat(EDGES, len(EDGES))), const(np.tile(EDGES, len(EDGES)))),
@@ -40,7 +40,8 @@ ge = predicate("ge", np.greater_equal, symbol="≥", public=False, samples=_FLOA
 isclose = predicate(
     "isclose", kernel.close, tensors=("x", "y"), public=False,
     errors=[Bad(RuntimeError, "must match the size", real(2, 3), real(4), 0.0, 0.0, False)],
-    samples=[s(const([1.0, 1.0, np.inf, np.nan]), const([1.0 + 1e-9, 1.1, np.inf, np.nan]), 1e-5, 1e-8, False),
+    samples=[*[s(real(*x), real(*y), 1e-5, 1e-8, False) for x, y in PAIRS],
+             s(const([1.0, 1.0, np.inf, np.nan]), const([1.0 + 1e-9, 1.1, np.inf, np.nan]), 1e-5, 1e-8, False),
              s(const([np.nan, 1.0]), const([np.nan, 2.0]), 0.5, 0.0, True), s(ints(3), ints(3), 0.0, 1.0, False)],
     doc=hidden("isclose", "Whether ``|x − y| ≤ atol + rtol · |y|``."))
 
@@ -96,7 +97,7 @@ gcd = predicate("gcd", kernel.integers("gcd", np.gcd, bools=False), inplace=True
     doc=two("gcd", "The greatest common divisor.", "[12, 7]", "[18, 0]", "[6, 7]", TWO + " NotImplementedError for floats."))
 lcm = predicate("lcm", kernel.integers("lcm", np.lcm, bools=False), inplace=True, samples=_INTS, errors=_ONLY_INTS,
     doc=two("lcm", "The least common multiple.", "[4, 7]", "[6, 1]", "[12,  7]", TWO + " NotImplementedError for floats."))
-bitwise_not = predicate("bitwise_not", kernel.invert, symbol="~", inplace=True, samples=[s(ints(2, 3)), s(bools(3)), s(ints())],
+bitwise_not = predicate("bitwise_not", kernel.invert, symbol="~", inplace=True, samples=[s(ints(2, 3)), s(bools(3)), s(ints()), s(ints(0, 3))],
     errors=[Bad(NotImplementedError, "only for integers", real(2))],
     doc=one("bitwise_not", "Each bit of the integers flipped; the negation of bools.", "[0, 5]", "[-1, -6]",
             ONE + " NotImplementedError for floats."))

@@ -274,7 +274,7 @@ one_hot: Op = general(
 
 masked_fill: Op = elementwise(
     "masked_fill", lambda x, mask, value: np.where(mask, value, x), promotes=None, broadcasts=True, public=False,
-    samples=[s(real(2, 3), bools(2, 3), real()), s(real(2, 3), bools(3), real()), s(real(3), bools(2, 3), real()), s(real(), bools(), real())],
+    samples=[s(real(2, 3), bools(2, 3), real()), s(real(2, 3), bools(3), real()), s(real(3), bools(2, 3), real()), s(real(), bools(), real()), s(real(0, 3), bools(3), real())],
     errors=[Bad(RuntimeError, "must match", real(2, 3), bools(2), real())],
     doc="``value`` where ``mask`` is true, else ``x``.",
     x=lambda g, mask: masked_fill(g, mask, _zero(g)),

@@ -289,7 +289,7 @@ def _general(op: Any) -> Callable:
         if op.variadic:
             tensors = [as_tensor(t, op, f"{op.args[0]}[{i}]") for i, t in enumerate(_sequence(tensors[0], op))]
             if elementwise:
-                tensors = promoted(op, tensors)
+                tensors = operands(op, tensors)
         elif elementwise:
             tensors = operands(op, tensors)
         else:

@@ -31,11 +31,11 @@ def backward(
     >>> x.grad
     tensor(6.)
     """
-    roots = (tensors,) if isinstance(tensors, Tensor) else tuple(tensors)
+    roots = _tensors(tensors, "tensors")
     seeds = _seeds(roots, grad_tensors, create_graph)
     targets = None
     if inputs is not None:
-        chosen = (inputs,) if isinstance(inputs, Tensor) else tuple(inputs)
+        chosen = _tensors(inputs, "inputs")
         if not chosen:
             raise RuntimeError("backward: 'inputs' argument to backward() cannot be empty")
         targets = [_node_of(t, i) for i, t in enumerate(chosen)]
@@ -59,12 +59,14 @@ def grad(
     allow_unused: bool | None = None,
     is_grads_batched: bool = False,
     materialize_grads: bool = False,
+    *,
+    only_inputs: bool = True,
 ) -> tuple[Any, ...]:
     """The gradients of the sum of ``outputs`` (weighted by ``grad_outputs``) with respect to each of ``inputs``.
 
     Nothing is added to any ``.grad``, and only paths that lead to the inputs are walked. An input that the outputs do
-    not depend on is a RuntimeError, None with ``allow_unused``, zeros with ``materialize_grads``. As
-    ``torch.autograd.grad``.
+    not depend on is a RuntimeError, None with ``allow_unused``, zeros with ``materialize_grads``; ``only_inputs`` may
+    be given and must be True. As ``torch.autograd.grad``.
 
     >>> import autograd
     >>> x = autograd.tensor(2.0, requires_grad=True)
@@ -72,8 +74,11 @@ def grad(
     >>> slope, autograd.grad(slope, x)[0]
     (tensor(12., grad_fn=<MulBackward0>), tensor(12.))
     """
-    roots = (outputs,) if isinstance(outputs, Tensor) else tuple(outputs)
-    wanted = (inputs,) if isinstance(inputs, Tensor) else tuple(inputs)
+    if not only_inputs:
+        raise ValueError("grad: only_inputs=False is not supported; use backward() to accumulate into every leaf")
+    roots, wanted = _tensors(outputs, "outputs"), _tensors(inputs, "inputs")
+    if not wanted:
+        raise RuntimeError("grad: 'inputs' argument to grad() cannot be empty")
     if is_grads_batched:
         return _batched(roots, wanted, grad_outputs, retain_graph, create_graph, allow_unused, materialize_grads)
     if materialize_grads and allow_unused is False:
@@ -118,6 +123,15 @@ def _result(found: Any, tensor: Tensor, place: int, allow_unused: bool, zeros: b
     return wrap(np.zeros(tensor._array.shape, tensor._array.dtype)) if zeros else None
 
 
+def _tensors(given: Any, name: str) -> tuple:
+    """One Tensor, or what is in a sequence of them, as a tuple."""
+    if isinstance(given, Tensor):
+        return (given,)
+    if not hasattr(given, "__iter__"):
+        raise TypeError(f"{name} must be a Tensor or a sequence of Tensors, but got {type(given).__name__}")
+    return tuple(given)
+
+
 def _node_of(tensor: Any, place: int) -> Node:
     if not isinstance(tensor, Tensor):
         raise TypeError(f"inputs[{place}] must be a Tensor, but got {type(tensor).__name__}")
@@ -136,7 +150,10 @@ def _seeds(roots: tuple, given: Any, create_graph: bool) -> list:
                 "element 0 of tensors does not require grad and does not have a grad_fn: nothing was recorded "
                 "(was it computed under no_grad(), detached, or from tensors without requires_grad=True?)"
             )
-    weights = (None,) * len(roots) if given is None else (given,) if isinstance(given, Tensor) else tuple(given)
+    weights = (None,) * len(roots) if given is None else _tensors(given, "gradients")
+    for weight in weights:
+        if weight is not None and not isinstance(weight, Tensor):
+            raise TypeError(f"gradients must be Tensors or None, but got {type(weight).__name__}")
     if len(weights) != len(roots):
         raise RuntimeError(f"got {len(roots)} tensors and {len(weights)} gradients")
     return [_seed(root, weight, create_graph) for root, weight in zip(roots, weights, strict=True)]
@@ -152,8 +169,6 @@ def _seed(root: Tensor, weight: Any, create_graph: bool) -> Any:
             )
         one = array.dtype.type(1) if array.ndim == 0 else np.ones(array.shape, array.dtype)
         return wrap(one) if create_graph else one
-    if not isinstance(weight, Tensor):
-        raise TypeError(f"gradients must be Tensors or None, but got {type(weight).__name__}")
     if weight._array.shape != array.shape:
         raise RuntimeError(
             f"Mismatch in shape: gradient has a shape of {list(weight._array.shape)} "

@@ -31,28 +31,35 @@ def describe(value: Any) -> str:
     return type(value).__name__
 
 
+def _holds_arrays(value: Any) -> bool:
+    """Whether an operand has a shape to show; other arguments are named by the message where they matter."""
+    return hasattr(value, "shape") or (isinstance(value, (tuple, list)) and any(hasattr(v, "shape") for v in value))
+
+
 def explain(error: Exception, name: str, operands: Sequence[Any]) -> NoReturn:
     """Raise NumPy's ``error`` from operation ``name`` again, in PyTorch's type and words where it is NumPy's own."""
     text = str(error)
     name = name.replace("linalg_", "linalg.", 1)
-    given = "; ".join(describe(o) for o in operands)
+    shown = "; ".join(describe(o) for o in operands if _holds_arrays(o))
+    given = f" (operands: {shown})" if shown else ""
     if isinstance(error, ValueError) and "could not be broadcast" in text:
-        raise RuntimeError(f"{name}: {_mismatch(operands)} (operands: {given})") from error
+        raise RuntimeError(f"{name}: {_mismatch(operands)}{given}") from error
     if isinstance(error, np.exceptions.AxisError):
-        raise IndexError(f"{name}: {axis_message(error)} (operands: {given})") from error
+        raise IndexError(f"{name}: {axis_message(error)}{given}") from error
     if isinstance(error, TypeError) and "numpy boolean" in text:
         raise RuntimeError(
-            f"{name}: the `-` operator is not supported for bool tensors; use `~` or `^` (operands: {given})"
+            f"{name}: the `-` operator is not supported for bool tensors; use `~` or `^`{given}"
         ) from error
     if isinstance(error, TypeError) and "ufunc" in text:
-        raise RuntimeError(f"{name}: not implemented for these dtypes (operands: {given})") from error
+        raise RuntimeError(f"{name}: not implemented for these dtypes{given}") from error
     if isinstance(error, np.linalg.LinAlgError):
-        raise LinAlgError(f"{name}: {text} (operands: {given})") from error
+        raise LinAlgError(f"{name}: {text}{given}") from error
     if isinstance(error, MemoryError):
         raise RuntimeError(f"{name}: not enough memory: {text}") from error
     if text.startswith((f"{name}:", f"{name}(")) or isinstance(error, ArithmeticError):
         raise error
-    raise type(error)(f"{name}: {text} (operands: {given})") from error
+    prefix = "" if text.startswith(f"{name} ") else f"{name}: "
+    raise type(error)(f"{prefix}{text}{given}") from error
 
 
 def axis_message(error: Any) -> str:

@@ -6,6 +6,7 @@ gradient has arrived: no search beforehand, no recursion, and memory for the fro
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from heapq import heappop, heappush, heapreplace
@@ -22,12 +23,15 @@ from autograd.node import LEAF, Node, next_number
 from autograd.tensor import Tensor
 
 add = np.add
+_accumulating = threading.RLock()  # backward passes of several threads may reach the same leaf
 
 # -- the walk -------------------------------------------------------------------------------------------------------
 
 
 class Walk:
     """One backward pass: the nodes whose gradient is on its way, and what is to be captured."""
+
+    retains = True  # whether tensors that were asked to retain their gradient get it
 
     def __init__(self, roots: Sequence[Tensor], seeds: Sequence, retain: bool, create: bool) -> None:
         self.retain, self.create = retain, create
@@ -160,7 +164,7 @@ class Walk:
         op, hooks, create = node.op, node.hooks, self.create
         owned = node.number in self.owned
         if hooks is not None:
-            g, owned = _before(node, hooks, g, owned, create)
+            g, owned = _before(node, hooks, g, owned, create, self.retains)
         if node.number in self.wanted:
             self.captured[node.number] = g if isinstance(g, Tensor) else wrap(g if owned else g.copy())
             owned = False
@@ -246,23 +250,35 @@ def unbroadcast(g: Any, shape: tuple[int, ...]) -> Any:
 
 
 def accumulate(tensor: Tensor, g: Any, owned: bool, create: bool) -> None:
-    """Add ``g`` to the ``.grad`` of ``tensor``; in place, unless the gradient is itself part of a graph."""
-    before = tensor._grad
-    if create and not isinstance(g, Tensor):
-        g = wrap(g)
-    array = g._array if isinstance(g, Tensor) else g
-    if before is None:
+    """Add ``g`` to the ``.grad`` of ``tensor``: in place, unless the sum is itself to be recorded (``create``)."""
+    with _accumulating:
+        before = tensor._grad
+        if before is None:
+            tensor._grad = _grad_from(g, owned, create)
+            return
+        array = g._array if isinstance(g, Tensor) else g
+        if before._array.shape != array.shape:
+            raise RuntimeError(
+                f"the .grad of a tensor has shape {list(before._array.shape)}, but a gradient of shape "
+                f"{list(array.shape)} is to be added: was .data replaced? Set .grad to None first."
+            )
         if create:
-            tensor._grad = g
+            tensor._grad = before + (g if isinstance(g, Tensor) else wrap(g))
+        elif type(before._array) is np.ndarray and 0 not in before._array.strides:  # 0: the user's own, expanded
+            np.add(before._array, array, out=before._array)
+            note_write(before._array, "accumulating .grad")
         else:
-            tensor._grad = wrap(array if owned else array.copy())
-    elif create or before._node is not None:
-        tensor._grad = before + (g if isinstance(g, Tensor) else wrap(g))
-    elif type(before._array) is np.ndarray:
-        np.add(before._array, array, out=before._array)
-        note_write(before._array, "accumulating .grad")
-    else:
-        before._array = before._array + array
+            before._array = before._array + array
+
+
+def _grad_from(g: Any, owned: bool, create: bool) -> Tensor:
+    """A first gradient as a ``.grad`` that shares its memory with nobody; with ``create`` it stands in the graph."""
+    if not isinstance(g, Tensor):
+        return wrap(g if owned else g.copy())
+    made = wrap(g._array.copy())
+    if create:
+        made._node = g._node
+    return made
 
 
 def _as_tensors(node: Node) -> tuple:
@@ -314,7 +330,7 @@ def _raise_freed(node: Node) -> None:
 # -- hooks and anomalies --------------------------------------------------------------------------------------------
 
 
-def _before(node: Node, hooks: Any, g: Any, owned: bool, create: bool) -> tuple[Any, bool]:
+def _before(node: Node, hooks: Any, g: Any, owned: bool, create: bool, retains: bool) -> tuple[Any, bool]:
     """Run the hooks that see the gradient of a node's output."""
     several = isinstance(g, list)
     if not several:
@@ -329,16 +345,11 @@ def _before(node: Node, hooks: Any, g: Any, owned: bool, create: bool) -> tuple[
         owned = False
         if answer is not None:
             g = [_checked(a, node, create) for a in answer] if several else _checked(_first(answer), node, create)
-    tensor = hooks.retain() if hooks.retain is not None else None
+    tensor = hooks.retain() if retains and hooks.retain is not None else None
     if tensor is not None:
-        accumulate_retained(tensor, g, create)
+        accumulate(tensor, g, False, create)
         owned = False
     return g, owned
-
-
-def accumulate_retained(tensor: Tensor, g: Any, create: bool) -> None:
-    """Add ``g`` to the ``.grad`` that a computed tensor was asked to retain."""
-    accumulate(tensor, g, False, create)
 
 
 def _tensor(g: Any) -> Tensor:

@@ -412,17 +412,23 @@ def set_history(target: Tensor, node: Node | None) -> None:
     view = target._view
     if type(view) is View:
         base = view.base
-        before = base._node
-        base._node = make_node(copy_slices, (before, node), (view.path,), base._array)
+        _stand(base, make_node(copy_slices, (base._node, node), (view.path,), base._array))
     else:
         base = target
-        base._node = node
-    if node is not None:
-        target._node = node
+    if node is not None or base is target:
+        _stand(target, node)
     if type(base._view) is Base:
         for other in base._view.alive():
             if (other is not target or node is None) and type(other._view) is View and other._view.recorded:
-                other._node = make_node(region, (base._node,), (other._view.path,), other._array)
+                _stand(other, make_node(region, (base._node,), (other._view.path,), other._array))
+
+
+def _stand(tensor: Tensor, node: Node | None) -> None:
+    """Give ``tensor`` a new history; that it retains its gradient goes with it."""
+    before, tensor._node = tensor._node, node
+    hooks = before.hooks if before is not None else None
+    if node is not None and hooks is not None and hooks.retain is not None and hooks.retain() is tensor:
+        node.ask_hooks().retain, hooks.retain = hooks.retain, None
 
 
 def set_item(target: Tensor, index: Any, value: Any) -> None:

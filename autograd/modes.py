@@ -111,7 +111,8 @@ class _Mode:
                 try:
                     step = functools.partial(generator.send, (yield value))
                 except GeneratorExit:
-                    generator.close()
+                    with self._clone():
+                        generator.close()
                     raise
                 except BaseException as error:  # noqa: BLE001 - handed on to the generator, which may handle it
                     step = functools.partial(generator.throw, error)

@@ -389,10 +389,18 @@ class Tensor:
         raise RuntimeError("Boolean value of Tensor with more than one value is ambiguous; use all() or any()")
 
     def __float__(self) -> float:
-        return float(self.item())
+        return float(self._single())
 
     def __int__(self) -> int:
-        return int(self.item())
+        return int(self._single())
+
+    def _single(self) -> Any:
+        """The only element; ValueError where there is none such."""
+        if self._array.size != 1:
+            raise ValueError(
+                f"only one element tensors can be converted to Python scalars, but got shape {list(self._array.shape)}"
+            )
+        return self._array.item()
 
     def __index__(self) -> int:
         if self._array.ndim or not dtypes.is_integral(self._array.dtype):
@@ -403,7 +411,7 @@ class Tensor:
         return int(self._array)
 
     def __format__(self, spec: str) -> str:
-        return format(self.item(), spec) if self._array.ndim == 0 and spec else format(str(self), spec)
+        return format(self.item(), spec) if self._array.ndim == 0 else object.__format__(self, spec)
 
     def __repr__(self) -> str:
         from autograd.printing import tensor_repr  # noqa: PLC0415 - loaded when something is printed

@@ -334,7 +334,7 @@ def clamp(input: Tensor, min: Any = None, max: Any = None, *, out: Tensor | None
     """
     x = tensor_of(input, "clamp")
     if min is None and max is None:
-        raise RuntimeError("torch.clamp: At least one of 'min' or 'max' must not be None")
+        raise RuntimeError("clamp: At least one of 'min' or 'max' must not be None")
     if _is_number(min) and _is_number(max):
         if not dtypes.is_real_float(x._array.dtype):
             x = _widened(x, min, max)

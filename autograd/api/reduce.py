@@ -316,3 +316,66 @@ def nanmean(
     present = ops.cast.function(registry["eq"].function(input, input), input.dtype)
     total = ops.nansum.function(input, dim, keepdim, dtype)
     return registry["div"].function(total, ops.sum_.function(present, dim, keepdim, dtype), out=out)
+
+
+# -- covariances ----------------------------------------------------------------------------------------------------
+
+
+@export()
+def cov(
+    input: Tensor, *, correction: int = 1, fweights: Tensor | None = None, aweights: Tensor | None = None
+) -> Tensor:
+    """The covariance matrix of variables that are rows, with observations in columns. As ``torch.cov``.
+
+    ``Σ w (x − μ)(y − μ)ᵀ / (Σ w − correction · Σ w a / Σ w)``, where each observation counts ``w = fweights · aweights``
+    times (1 by default). A tensor of one dimension is one variable, whose variance is 0-d. Raises RuntimeError for more
+    than two dimensions or weights of another length; warns where no degree of freedom is left.
+
+    >>> import autograd
+    >>> autograd.cov(autograd.tensor([[0.0, 1.0, 2.0], [2.0, 1.0, 0.0]]))
+    tensor([[ 1., -1.],
+            [-1.,  1.]])
+    """
+    check_tensor(input, "cov")
+    if input.ndim > 2:
+        raise RuntimeError(f"cov(): expected input to have two or fewer dimensions but got {input.ndim}")
+    rows = input.reshape(1, -1) if input.ndim < 2 else input
+    if not dtypes.is_differentiable(rows.dtype):
+        rows = ops.cast.function(rows, dtypes.get_default_dtype())
+    weights: Any = 1.0
+    for name, given in (("fweights", fweights), ("aweights", aweights)):
+        if given is not None:
+            check_tensor(given, "cov", name)
+            if given.shape != rows.shape[1:]:
+                raise RuntimeError(
+                    f"cov(): expected {name} to have shape {list(rows.shape[1:])}, but got {list(given.shape)}"
+                )
+            weights = given * weights
+    total: Any = weights.sum() if isinstance(weights, Tensor) else rows.shape[1]
+    lost = (weights * aweights).sum() / total if aweights is not None else 1.0
+    freedom = total - correction * lost
+    if float(freedom) <= 0:
+        warnings.warn("cov(): degrees of freedom is <= 0", UserWarning, stacklevel=2)
+        freedom = 0.0
+    centred = rows - (rows * weights).sum(1, keepdim=True) / total
+    found = ops.cast.function((centred * weights) @ centred.t() / freedom, rows.dtype)
+    return found.reshape(()) if input.ndim < 2 else found
+
+
+@export()
+def corrcoef(input: Tensor) -> Tensor:
+    """The correlation coefficients of variables that are rows: ``cov`` over the standard deviations, in [-1, 1].
+
+    As ``torch.corrcoef``; the arguments and errors are those of ``cov``.
+
+    >>> import autograd
+    >>> autograd.corrcoef(autograd.tensor([[0.0, 1.0, 2.0], [4.0, 2.0, 0.0]]))
+    tensor([[ 1., -1.],
+            [-1.,  1.]])
+    """
+    check_tensor(input, "corrcoef")
+    found = cov(input)
+    if found.ndim == 0:
+        return found / found
+    deviation = found.diagonal().sqrt()
+    return (found / deviation.reshape(-1, 1) / deviation).clamp(-1.0, 1.0)

@@ -406,3 +406,21 @@ def bucketize(
     if boundaries.ndim != 1:
         raise RuntimeError(f"bucketize(): boundaries tensor must be 1 dimension, but got dim({boundaries.ndim})")
     return searchsorted(boundaries, input, out_int32=out_int32, right=right, out=out)
+
+
+@export(method=False)
+def isin(elements: Any, test_elements: Any, *, assume_unique: bool = False, invert: bool = False) -> Tensor:
+    """Which of ``elements`` are among ``test_elements``: a bool tensor in the shape of the first. As ``torch.isin``.
+
+    One of the two may be a number. ``invert``: which are not. Raises TypeError where neither is a Tensor.
+
+    >>> import autograd
+    >>> autograd.isin(autograd.tensor([[1, 2], [3, 4]]), autograd.tensor([2, 3]))
+    tensor([[False,  True],
+            [ True, False]])
+    """
+    if not isinstance(elements, Tensor):
+        check_tensor(test_elements, "isin", "test_elements")
+    among, these = (v._array if isinstance(v, Tensor) else v for v in (test_elements, elements))
+    found = np.isin(these, among, assume_unique=assume_unique, invert=invert)
+    return Tensor(found, dtype=found.dtype)

@@ -98,6 +98,31 @@ def zero_(self: Tensor) -> Tensor:
     return fill_(self, 0)
 
 
+@export("fill_diagonal_", function=False)
+def fill_diagonal_(self: Tensor, fill_value: float, wrap: bool = False) -> Tensor:
+    """Overwrite the main diagonal of a matrix with ``fill_value``; returns this tensor. As ``torch.Tensor.fill_diagonal_``.
+
+    With more dimensions all sizes must agree (RuntimeError); ``wrap`` starts anew below a tall matrix's last full block.
+
+    >>> import autograd
+    >>> autograd.zeros(2, 2).fill_diagonal_(3)
+    tensor([[3., 0.],
+            [0., 3.]])
+    """
+    array = check_target(self, "fill_diagonal_")
+    if array.ndim < 2:
+        raise RuntimeError(f"fill_diagonal_: dimensions must be larger than 1, but got shape {array.shape}")
+    if array.ndim > 2 and len(set(array.shape)) > 1:
+        raise RuntimeError(f"fill_diagonal_: all dimensions of input must be of equal length, but got {array.shape}")
+    rows = array.shape[0] if wrap and array.ndim == 2 else min(array.shape)
+    places = np.arange(rows)
+    if wrap and array.ndim == 2:
+        places = places[places % (array.shape[1] + 1) < array.shape[1]]
+    columns = places % (array.shape[1] + 1) if array.ndim == 2 else places
+    self[(places, *[columns] * (array.ndim - 1))] = fill_value
+    return self
+
+
 # -- shapes -------------------------------------------------------------------------------------------------------------
 
 

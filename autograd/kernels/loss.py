@@ -107,11 +107,13 @@ def check_index_shape(x: np.ndarray, target: np.ndarray) -> None:
         if target.size != 1 or target.ndim > 1:
             raise RuntimeError(f"0D or 1D target tensor expected for one sample, but got shape {list(target.shape)}")
         return
-    if x.ndim == 2 and target.ndim > 1:
-        raise RuntimeError("0D or 1D target tensor expected, multi-target not supported")
     if not target.ndim or x.shape[0] != target.shape[0]:
         size = target.shape[0] if target.ndim else "none, for it is 0-d"
         raise ValueError(f"Expected input batch_size ({x.shape[0]}) to match target batch_size ({size}).")
+    if x.ndim == 2 and target.ndim > 1:
+        raise RuntimeError(
+            f"0D or 1D target tensor expected, multi-target not supported: got shape {list(target.shape)}"
+        )
     expected = (x.shape[0], *x.shape[2:])
     if target.shape != expected:
         raise RuntimeError(f"Expected target size {list(expected)}, got {list(target.shape)} (input: {list(x.shape)})")

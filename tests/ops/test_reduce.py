@@ -378,3 +378,44 @@ def test_results_share_no_memory():
         found = found[0] if isinstance(found, tuple) else found
         x += 1
         assert found.item() == 1.0
+
+
+def test_covariances():
+    rng = np.random.default_rng(0)
+    x, times, weight = rng.standard_normal((3, 6)), rng.integers(1, 4, 6), rng.random(6)
+    for make in (
+        lambda lib, x, f, a: lib.cov(x),
+        lambda lib, x, f, a: lib.cov(x[0], correction=0),
+        lambda lib, x, f, a: lib.cov(x, fweights=f, aweights=a),
+        lambda lib, x, f, a: x.cov(aweights=a, correction=2),
+        lambda lib, x, f, a: lib.corrcoef(x),
+        lambda lib, x, f, a: x[1].corrcoef(),
+    ):
+        results = []
+        for lib in (ag, torch):
+            leaf = lib.tensor(x, requires_grad=True)
+            found = make(lib, leaf, lib.tensor(times), lib.tensor(weight))
+            (found * found).sum().backward()
+            results.append((found.detach().numpy(), leaf.grad.numpy()))
+        for mine, theirs in zip(*results, strict=True):
+            np.testing.assert_allclose(mine, theirs, rtol=1e-12, atol=1e-14)
+            assert mine.shape == theirs.shape
+    counts = [[1, 2, 4], [0, 5, 1]]
+    assert ag.cov(ag.tensor(counts)).tolist() == pytest.approx(np.array(torch.cov(torch.tensor(counts)).tolist()))
+    with pytest.warns(UserWarning, match="degrees of freedom"):
+        ag.cov(ag.ones(2, 1))
+    with pytest.raises(RuntimeError, match="two or fewer dimensions but got 3"):
+        ag.cov(ag.ones(2, 1, 1))
+    with pytest.raises(RuntimeError, match=r"fweights to have shape \[3\], but got \[2\]"):
+        ag.cov(ag.ones(2, 3), fweights=ag.ones(2))
+
+
+def test_membership():
+    for lib in (ag, torch):
+        x = lib.tensor([[1, 2], [3, 4]])
+        assert lib.isin(x, lib.tensor([2, 3])).tolist() == [[False, True], [True, False]]
+        assert lib.isin(x, 4, invert=True).tolist() == [[True, True], [True, False]]
+        assert lib.isin(3, x).item() is True
+        assert lib.isin(x, x[:0]).dtype == lib.bool
+        with pytest.raises(TypeError):
+            lib.isin([1], [1])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -80,12 +81,15 @@ class Argument:
 
 @dataclass(slots=True)
 class Record:
-    """One node as it can be shown: ``number`` names it, ``value`` and ``gradient`` are None where they are not known."""
+    """One node as it can be shown: ``number`` names it, ``value`` and ``gradient`` are None where they are not known.
+
+    An operation with several results has no shape, value or gradient of its own: each result has a record after it.
+    """
 
     number: int
     name: str
     label: str
-    shape: tuple
+    shape: tuple | None
     dtype: str
     is_leaf: bool
     tensor: Tensor | None
@@ -94,13 +98,14 @@ class Record:
     value: Any = None
     gradient: Any = None
     freed: bool = False
+    changed: bool = False  # a leaf whose memory was written after it was used
 
 
 def records(outputs: Sequence[Tensor], gradients: bool = False) -> list[Record]:
     """The records that ``outputs`` were computed by, oldest first; with ``gradients``, one backward pass fills these in.
 
-    Nothing is accumulated and the graph stays. Gradients need outputs of one element and a graph that was not freed;
-    where either is missing, what ``keep_values`` and the leaves' ``.grad`` hold is shown.
+    Nothing is accumulated and the graph stays. Gradients need outputs of one element and saved values that were neither
+    freed nor overwritten; where these are missing, what ``keep_values`` and the leaves' ``.grad`` hold is shown.
 
     >>> import autograd
     >>> from autograd.records import records
@@ -118,6 +123,9 @@ def records(outputs: Sequence[Tensor], gradients: bool = False) -> list[Record]:
         record.value = values.get(node.number)
         _fill_arguments(record, node, values, walk)
         _fill_gradient(record, node, walk)
+        for parent in node.parents:
+            if parent is not None and parent.op is LEAF and not _unwritten(node, values.get(parent.number)):
+                found[parent.number].changed = True
     return list(found.values())
 
 
@@ -126,23 +134,36 @@ def _record(node: Node) -> Record:
     leaf = op is LEAF
     statics = dict(zip(op.static, node.static, strict=False))
     if op is ITEM:
-        owner = node.parents[0].op  # type: ignore[union-attr]
-        return Record(
-            node.number, "item", owner.differentiable[node.static[0]], node.shape, str(node.dtype), False, None
-        )
+        name = _result_name(node)
+        return Record(node.number, name, name, node.shape, str(node.dtype), False, None)
     tensor = node.tensor() if leaf else None  # type: ignore[attr-defined]
-    shape = node.shape if not node.shape or isinstance(node.shape[0], int) else ()
+    several = _has_several(node)
     return Record(
         node.number,
         op.name,
         op.label,
-        tuple(shape),
-        str(node.dtype),
+        None if several else tuple(node.shape),
+        "" if several else str(node.dtype),
         leaf,
         tensor,
         static=statics,
         freed=node.saved is None,
     )
+
+
+def _has_several(node: Node) -> bool:
+    """Whether this is an operation with several results, which has a shape for each."""
+    return bool(node.shape) and not isinstance(node.shape[0], int)
+
+
+def _result_name(item: Node) -> str:
+    """One of several results: its name in the operation, or its place where the operation returns a list."""
+    owner: Any = item.parents[0].op  # type: ignore[union-attr]
+    place = item.static[0]
+    if owner.many or place >= len(owner.differentiable):
+        return f"{owner.name}[{place}]"
+    name = owner.differentiable[place]
+    return f"{owner.name}.{name}" if name.isidentifier() else f"{owner.name} {name}"
 
 
 def _values(nodes: list[Node], outputs: Sequence[Tensor]) -> dict[int, Any]:
@@ -151,7 +172,8 @@ def _values(nodes: list[Node], outputs: Sequence[Tensor]) -> dict[int, Any]:
     for node in nodes:
         kept = _kept.get(node)
         if kept is not None:
-            values[node.number] = kept.output
+            if not _has_several(node):
+                values[node.number] = kept.output
         elif node.op is LEAF:
             tensor = node.tensor()  # type: ignore[attr-defined]
             if tensor is not None:
@@ -161,20 +183,41 @@ def _values(nodes: list[Node], outputs: Sequence[Tensor]) -> dict[int, Any]:
             values.setdefault(output._node.number, output._array)
     for node in nodes:
         _take_saved(node, values)
+    if any(node.saved is None for node in nodes):
+        return values  # backward is through, and an optimizer may have replaced what the leaves held
+    several: dict[int, Any] = {}  # the results of the operations that have more than one
     for node in nodes:
-        if node.number not in values:
+        if node.number in values:
+            continue
+        if node.op is ITEM:
+            results = several.get(node.parents[0].number)  # type: ignore[union-attr]
+            again = None if results is None else results[node.static[0]]
+        else:
             again = _compute_again(node, values)
-            if again is not None:
-                values[node.number] = again
+        if again is not None:
+            (several if _has_several(node) else values)[node.number] = again
     return values
 
 
 def _fresh(node: Node) -> bool:
     """Whether what the node saved is there and was not written since."""
-    if not node.saved:
-        return False
+    return bool(node.saved) and not _overwritten(node)
+
+
+def _overwritten(node: Node) -> bool:
+    """Whether something that the node saved was written since."""
     try:
         check_saved(node)
+    except RuntimeError:
+        return True
+    return False
+
+
+def _unwritten(node: Node, value: Any) -> bool:
+    """Whether a value still is what ``node`` read: the memory of a leaf or an output may have been written since."""
+    seen: Any = SimpleNamespace(saved=(value,), number=node.number, op=node.op, meta=None)
+    try:
+        check_saved(seen)
     except RuntimeError:
         return False
     return True
@@ -190,16 +233,16 @@ def _take_saved(node: Node, values: dict[int, Any]) -> None:
     for parent, value in zip(node.parents, arguments or (), strict=False):
         if parent is not None and value is not None:
             values.setdefault(parent.number, value)
-    if len(op.differentiable) == 1:
+    if len(op.differentiable) == 1 and not _has_several(node):
         place = (1 if op.variadic else len(op.args)) + op.outputs.index(op.differentiable[0])
         if saved[place] is not None:
             values.setdefault(node.number, saved[place])
 
 
 def _compute_again(node: Node, values: dict[int, Any]) -> Any:
-    """The output of ``node`` from its arguments, where all of these are known; else None."""
+    """The output of ``node`` from its arguments, where all of these are known; else None. A list of several outputs."""
     op = node.op
-    if op in (LEAF, ITEM) or len(op.outputs) != 1 or not _fresh(node):
+    if op is LEAF or not op.outputs or not _fresh(node):
         return None
     saved: Any = node.saved
     held = (saved[0] or (None,) * len(node.parents)) if op.variadic else saved[: len(op.args)]
@@ -209,15 +252,21 @@ def _compute_again(node: Node, values: dict[int, Any]) -> Any:
         known = values.get(parent.number) if parent is not None else value
         if known is None and parent is None and node.static and not op.static:
             known = node.static[0]  # the number in an operation of a tensor and a number
-        if known is None:
+        if known is None or not _unwritten(node, known):
             return None
         arguments.append(known)
     with np.errstate(all="ignore"):
-        return op.forward(tuple(arguments), *static) if op.variadic else op.forward(*arguments, *static)
+        made = op.forward(tuple(arguments), *static) if op.variadic else op.forward(*arguments, *static)
+    if op.many or len(op.outputs) == 1:
+        return made
+    live = [one for name, one in zip(op.outputs, made, strict=True) if name in op.differentiable]
+    return live if _has_several(node) else live[0]
 
 
 class _Recorder(Walk):
     """A backward pass that notes every gradient, on nodes and on their arguments."""
+
+    retains = False
 
     def __init__(self, outputs: Sequence[Tensor], seeds: list) -> None:
         super().__init__(outputs, seeds, True, False)
@@ -234,7 +283,7 @@ class _Recorder(Walk):
 def _gradients(outputs: Sequence[Tensor], nodes: list[Node]) -> _Recorder | None:
     """A pass over the whole graph that captured every gradient, or None where there can be none."""
     roots = [o for o in outputs if o._node is not None]
-    if any(o._array.size != 1 for o in roots) or any(node.saved is None for node in nodes):
+    if any(o._array.size != 1 for o in roots) or any(node.saved is None or _overwritten(node) for node in nodes):
         return None
     walk = _Recorder(roots, [np.ones(o._array.shape, o._array.dtype)[()] for o in roots])
     walk.capture(nodes)
@@ -260,12 +309,17 @@ def _fill_arguments(record: Record, node: Node, values: dict[int, Any], walk: _R
         else:
             value = kept.arguments[place] if own is None and kept is not None and len(kept.arguments) == count else own
         sent = walk.sent.get((node.number, place)) if walk is not None else None
+        if op is ITEM and walk is not None:  # its gradient goes on unchanged, as one of several
+            own_gradient = walk.captured.get(node.number)
+            sent = own_gradient._array if isinstance(own_gradient, Tensor) else None
         source = None if parent is None else parent.number
         record.arguments.append(Argument(name, source, value, own is not None, sent))
 
 
 def _fill_gradient(record: Record, node: Node, walk: _Recorder | None) -> None:
     kept = _kept.get(node)
+    if _has_several(node):
+        return
     if walk is not None:
         captured = walk.captured.get(node.number)
         record.gradient = captured._array if isinstance(captured, Tensor) else None

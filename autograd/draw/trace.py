@@ -43,7 +43,8 @@ def graph(
             and a graph that backward has not freed; else gradients that are already there are shown.
         rankdir: ``"TB"`` (top to bottom) or ``"LR"``. legend, title: what stands beside the graph.
 
-    Values that no rule needs are not kept by the engine; inside ``with autograd.draw.keep_values():`` they are. Returns
+    Draw before ``backward``, which frees values. Those that no rule needs are not kept at all and are computed again
+    where possible; ``with autograd.draw.keep_values():`` around the computation keeps everything. Returns
     a ``graphviz.Digraph`` that renders with ``.render("graph.png")`` or ``"graph.svg"`` and shows itself in notebooks.
     Raises TypeError for anything but tensors.
 
@@ -104,11 +105,14 @@ class _Tracer:
         self.model = Graph(title=title)
         self.params = named_tensors(params)
         self.modules = dict(params.named_modules()) if hasattr(params, "named_modules") else {}
+        self.with_children = {name.rpartition(".")[0] for name in self.modules if name}  # modules that have children
+        self.homes = _homes(params) if self.modules else {}
         self.by_number = {leaf_number(t): n for n, t in (*names.items(), *self.params.items()) if leaf_number(t)}
         self.by_array = {id(a): n for n, a in zip(names, arrays_of(names.values()), strict=True)}
         self.root_numbers = {leaf_number(root) for root in roots}
         self.cluster_of: dict[int, str | None] = {}
         self.clusters: set[str] = set()
+        self.shapes: dict[int | None, tuple[int, ...] | None] = {}
         self.inputs: dict[int, str] = {}
         self.pure: set[int | None] = set()  # parameters, and what was computed from one of them alone
 
@@ -116,12 +120,19 @@ class _Tracer:
         """Enter all records, then the parameters that none of them used."""
         for record in found:
             self._leaf(record) if record.is_leaf else self._operation(record)
+        self._place()
+        if any(r.freed for r in found) and any(r.value is None and r.shape is not None for r in found):
+            for node in self.model.nodes:
+                if node.kind == "root":
+                    node.flags.append(Flag("values freed by backward: draw before it", "info"))
         used = {record.number for record in found}
         for name, tensor in self.params.items():
             if leaf_number(tensor) not in used:
                 node = NodeView(f"unused-{name}", "param", name, shape=tuple(tensor.shape), dtype=str(tensor.dtype))
                 node.data = _shown(arrays_of([tensor])[0])
-                node.flags.append(Flag("not used: grad is None"))
+                node.flags.append(
+                    Flag("not used: grad is None") if tensor.requires_grad else Flag("frozen: no grad", "info")
+                )
                 node.cluster = self._module_of(name)
                 self.model.nodes.append(node)
 
@@ -134,7 +145,10 @@ class _Tracer:
         if is_param:
             self.pure.add(record.number)
         kind = "root" if record.number in self.root_numbers else "param" if is_param else "leaf"
-        self._add(record, kind, name or "leaf", cluster)
+        others = self.homes.get(name, [])[1:]
+        node = self._add(record, kind, name or "leaf", cluster, "".join(f"= {other}" for other in others))
+        if record.changed:
+            node.flags.append(Flag("written after it was used", "info"))
 
     def _operation(self, record: Record) -> None:
         sources = [a.source for a in record.arguments if a.source is not None]
@@ -158,6 +172,7 @@ class _Tracer:
         node.data, node.grad, node.cluster = _shown(record.value), _shown(record.gradient), cluster
         node.flags = value_flags("data", node.data) + value_flags("grad", node.grad)
         self.cluster_of[record.number] = cluster
+        self.shapes[record.number] = record.shape
         self.model.nodes.append(node)
         return node
 
@@ -166,7 +181,9 @@ class _Tracer:
     def _edge(self, record: Record, argument: Argument) -> None:
         if argument.source is not None:
             sent = None if argument.gradient is None else Stats.of(argument.gradient).grad_size
-            shape = _shape(argument.value)
+            shape = self.shapes[argument.source]
+            if shape is None:  # one of several results
+                shape = record.shape
             self.model.edges.append(
                 EdgeView(f"{argument.source}", f"{record.number}", shape, argument.saved, True, sent)
             )
@@ -189,8 +206,11 @@ class _Tracer:
     # -- modules ----------------------------------------------------------------------------------------------------
 
     def _module_of(self, name: str) -> str | None:
-        """The cluster of the module that a parameter's name belongs to, made when first seen."""
-        path = name.rpartition(".")[0]
+        """The cluster of the module that a parameter's name belongs to, made when first seen.
+
+        A parameter that several modules share belongs to the module around them all.
+        """
+        path = ".".join(_common([_path(owner) for owner in self.homes.get(name, [name])]))
         if not path:
             return None
         parts = path.split(".")
@@ -202,6 +222,31 @@ class _Tracer:
                 self.model.clusters.append(Cluster(prefix, self._title(prefix), parent))
             parent = prefix if prefix in self.clusters else parent
         return path
+
+    def _place(self) -> None:
+        """Put each operation without parameters into the innermost module around all that it reads and all that read it.
+
+        So an activation between two layers of a block stands in the block's frame.
+        """
+        sources: dict[str, list[str]] = {}
+        readers: dict[str, list[str]] = {}
+        for edge in self.model.edges:
+            if edge.carries_grad:
+                sources.setdefault(edge.dst, []).append(edge.src)
+                readers.setdefault(edge.src, []).append(edge.dst)
+        nodes = [node for node in self.model.nodes if node.kind != "input"]
+        fixed = {node.id: node.cluster.split(".") for node in nodes if node.cluster}
+        above = _reach(nodes, sources, fixed)
+        below = _reach(nodes[::-1], readers, fixed)
+        for node in nodes:
+            if node.kind != "op" or node.cluster:
+                continue
+            home = _common([above[node.id], below[node.id]])
+            if above[node.id] == below[node.id] and ".".join(home) not in self.with_children:
+                home = home[:-1]  # between two uses of one layer, not inside it
+            while home and ".".join(home) not in self.clusters:
+                home = home[:-1]
+            node.cluster = ".".join(home) or None
 
     def _has_own(self, prefix: str) -> bool:
         """Whether a module is worth a frame of its own around its children's."""
@@ -215,6 +260,39 @@ class _Tracer:
         kind = "" if module is None else f" : {type(module).__name__}"
         arrow = f"({sizes[0]} → {sizes[1]})" if None not in sizes else ""
         return f"{prefix}{kind}{arrow} · {count} params"
+
+
+def _path(name: str) -> list[str]:
+    """The module in a parameter's name: the parts before the last."""
+    return name.split(".")[:-1]
+
+
+def _common(paths: list[list[str]]) -> list[str]:
+    """The longest beginning that all paths share."""
+    shared = []
+    for parts in zip(*paths, strict=False):
+        if len(set(parts)) > 1:
+            break
+        shared.append(parts[0])
+    return shared
+
+
+def _reach(
+    nodes: list[NodeView], neighbours: dict[str, list[str]], fixed: dict[str, list[str]]
+) -> dict[str, list[str]]:
+    """For each node the innermost module around the nearest neighbours (in one direction) that stand in a module."""
+    found: dict[str, list[str]] = {}
+    for node in nodes:
+        found[node.id] = _common([fixed.get(near) or found[near] for near in neighbours.get(node.id, [])])
+    return found
+
+
+def _homes(module: Any) -> dict[str, list[str]]:
+    """All names of each parameter of a module, by the first: several where modules share it."""
+    names: dict[int, list[str]] = {}
+    for name, tensor in module.named_parameters(remove_duplicate=False):
+        names.setdefault(id(tensor), []).append(name)
+    return {first: [first, *others] for first, *others in names.values()}
 
 
 def _shape(value: Any) -> tuple[int, ...] | None:
@@ -231,6 +309,12 @@ def _shown(value: Any) -> Stats | Scalar | None:
 def _details(record: Record) -> list[str]:
     """The non-tensor arguments worth a line, and numbers that took part."""
     found = [f"{k}={v!r}" for k, v in record.static.items() if v is not None and v is not False and _is_plain(v)]
+    index, path = record.static.get("index"), record.static.get("path")
+    index = getattr(index, "items", index)  # an advanced index keeps its parts there
+    if isinstance(index, tuple):
+        found = [f"[{', '.join(_index_text(part) for part in index)}]"]
+    elif isinstance(path, tuple):  # the views that a write went through
+        found = ["in place, through " + " → ".join(op.name for op, _ in path)]
     found += [
         f"{a.name}={a.value!r}"
         for a in record.arguments
@@ -244,6 +328,19 @@ def _is_plain(value: Any) -> bool:
     if isinstance(value, tuple):
         return all(isinstance(v, int) for v in value) and len(repr(value)) <= _SHORT
     return isinstance(value, (bool, int, float, str)) and len(repr(value)) <= _SHORT
+
+
+def _index_text(part: Any) -> str:
+    """One index as it is written between brackets; an array of indices or a mask by its shape."""
+    if isinstance(part, slice):
+        ends = ["" if end is None else str(end) for end in (part.start, part.stop)]
+        return ":".join(ends if part.step is None else [*ends, str(part.step)])
+    if part is Ellipsis:
+        return "..."
+    if isinstance(part, (int, np.integer)) or part is None:
+        return str(part)
+    kind = "mask" if getattr(part, "dtype", None) == np.dtype(bool) else "indices"
+    return f"{kind} {np.shape(part)}"
 
 
 def _dead_units(value: Any) -> list[Flag]:

@@ -110,6 +110,140 @@ def test_dead_units_and_nan_are_flagged():
     assert any("NaN" in f.text for node in view(z).nodes for f in node.flags)
 
 
+# -- what would mislead -----------------------------------------------------------------------------------------------
+
+
+def edge(picture, source, target):
+    names = {node.id: node.name for node in picture.nodes}
+    return next(e for e in picture.edges if (names[e.src], names[e.dst]) == (source, target))
+
+
+def test_each_of_several_results_is_a_box_with_its_own_value_and_gradient():
+    x = ag.tensor([[3.0, 0.0], [0.0, 4.0]], requires_grad=True)
+    u, s, _ = ag.linalg.svd(x)
+    first, second = (x * 2).chunk(2)
+    nodes = by_name(picture := view((s * s).sum() + u.sum() + (first * second).sum()))
+    assert (nodes["linalg_svd"].shape, nodes["linalg_svd"].data, nodes["linalg_svd"].grad) == (None, None, None)
+    assert (nodes["linalg_svd.S"].shape, nodes["linalg_svd.S"].data.max, nodes["linalg_svd.S"].grad.max) == ((2,), 4, 8)
+    assert {name for name in nodes if name.startswith("split")} == {"split", "split[0]", "split[1]"}
+    assert nodes["split[1]"].data.max == 8
+    assert edge(picture, "linalg_svd", "linalg_svd.S").shape == (2,)
+    assert edge(picture, "linalg_svd", "linalg_svd.S").grad_rms == pytest.approx(np.sqrt((64 + 36) / 2))
+
+
+def test_a_result_with_an_index_beside_it_is_shown():
+    x = ag.tensor([1.0, 5.0, 3.0], requires_grad=True)
+    nodes = by_name(view(x.topk(2).values.sum()))
+    assert (nodes["topk"].shape, nodes["topk"].data.min, nodes["topk"].data.max) == ((2,), 3, 5)
+
+
+def test_values_that_a_written_leaf_would_falsify_are_left_out():
+    w = ag.tensor([1.0, 2.0], requires_grad=True)
+    total = (w + 1).sum()
+    with ag.no_grad():
+        w += 100
+    nodes = by_name(view(total, names={"w": w}))
+    assert nodes["add"].data is None
+    assert nodes["sum"].data == 5.0
+    assert [flag.text for flag in nodes["w"].flags] == ["written after it was used"]
+
+
+def test_values_are_not_made_up_once_backward_has_freed_the_graph():
+    w = ag.tensor([1.0, 2.0], requires_grad=True)
+    total = (w + 1).exp().sum()
+    total.backward()
+    w.data = w.data - w.grad
+    nodes = by_name(view(total, names={"w": w}))
+    assert nodes["add"].data is None
+    assert "values freed by backward: draw before it" in [flag.text for flag in nodes["sum"].flags]
+
+
+class Tied(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.embed = nn.Embedding(5, 3)
+        self.head = nn.Linear(3, 5, bias=False)
+        self.head.weight = self.embed.weight
+
+    def forward(self, index):
+        return self.head(self.embed(index))
+
+
+def test_a_parameter_that_modules_share_stands_in_neither_and_has_all_its_names():
+    model = Tied()
+    picture = view(model(ag.tensor([0, 1])).sum(), params=model)
+    nodes = by_name(picture)
+    assert (nodes["embed.weight"].alias, nodes["embed.weight"].cluster) == ("= head.weight", None)
+    assert nodes["linear"].cluster is None
+    assert picture.clusters == []
+
+
+class Block(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.up, self.down = nn.Linear(2, 3), nn.Linear(3, 2)
+
+    def forward(self, x):
+        return self.down(ag.tanh(self.up(x)))
+
+
+def test_an_activation_stands_in_the_block_around_it():
+    model = nn.Sequential(Block(), nn.ReLU(), Block())
+    picture = view(model(ag.randn(4, 2)).sum(), params=model)
+    assert [node.cluster for node in picture.nodes if node.name == "tanh"] == ["0", "2"]
+    nodes = by_name(picture)
+    assert nodes["relu"].cluster is None
+    assert nodes["sum"].cluster is None
+    picture.validate()
+
+
+def test_what_stands_between_two_uses_of_a_layer_is_not_inside_it():
+    class Twice(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.layer = nn.Linear(2, 2)
+
+        def forward(self, x):
+            return self.layer(ag.tanh(self.layer(x)))
+
+    model = nn.Sequential(Twice())
+    nodes = by_name(view(model(ag.randn(4, 2)).sum(), params=model))
+    assert nodes["linear"].cluster == "0.layer"
+    assert nodes["tanh"].cluster == "0"
+
+
+def test_indices_and_writes_through_views_are_spelled_out():
+    x = ag.ones(3, 4, requires_grad=True)
+    y = x * 2
+    y[0].mul_(3)
+    y[:, 1:3] = 0.0
+    total = y.sum() + x[..., ag.tensor([0, 1])].sum() + x[x > 0].sum() + x[1:, ::2].sum()
+    details = [(node.name, line) for node in view(total).nodes for line in node.details]
+    assert ("copy_slices", "in place, through select") in details
+    assert ("set_item", "[:, 1:3]") in details
+    assert ("index", "[mask (3, 4)]") in details
+    assert ("slice", "[1:, ::2]") in details
+
+
+def test_edges_have_the_shape_of_their_source_also_where_its_value_is_gone():
+    x = ag.ones(3, 4, requires_grad=True)
+    picture = view(x.exp().sum(), gradients=False)
+    assert edge(picture, "exp", "sum").shape == (3, 4)
+    picture = view(ag.where(x > 2, x, 0.0).sum())
+    assert edge(picture, "where", "sum").shape == (3, 4)
+
+
+def test_a_frozen_parameter_is_not_called_unused():
+    model = nn.Sequential(nn.Linear(2, 2), nn.Linear(2, 1))
+    model[0].requires_grad_(False)
+    nodes = by_name(view(model(ag.ones(1, 2)).sum(), params=model))
+    assert [(flag.text, flag.severity) for flag in nodes["0.weight"].flags] == [("frozen: no grad", "info")]
+    assert nodes["1.weight"].flags == []
+
+
+# -- rendering, errors ------------------------------------------------------------------------------------------------
+
+
 def test_renders(tmp_path):
     model, x, target, loss = mlp()
     drawing = graph(loss, params=model, names={"x": x, "target": target})

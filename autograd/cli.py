@@ -9,6 +9,12 @@ from pathlib import Path
 
 import autograd
 
+if not hasattr(autograd, "Tensor"):
+    raise ImportError(
+        f"chainrule needs its own package 'autograd', but {autograd.__file__} is another distribution's (HIPS autograd has "
+        "the same name): pip uninstall autograd, then reinstall chainrule"
+    )
+
 
 def _positive(text: str) -> int:
     """An argument that is a number of at least 1."""

@@ -77,7 +77,7 @@ def _extra(module: str, distribution: str) -> Any:
         return importlib.import_module(module)
     except ModuleNotFoundError as error:
         raise DemoError(f"{distribution} is not installed; install what the demo needs with "
-                        "pip install 'chainrule[demo]'") from error  # fmt: skip
+                        "pip install scikit-learn matplotlib") from error  # fmt: skip
 
 
 # -- data -------------------------------------------------------------------------------------------------------------
@@ -209,7 +209,7 @@ def _plot(curve: list[Epoch], path: Path) -> Path:
     left, right = figure.subplots(1, 2)
     epochs = range(1, len(curve) + 1)
     left.plot(epochs, [e.loss for e in curve], marker="o", markersize=3)
-    left.set(title="training loss", xlabel="epoch", ylabel="cross-entropy", yscale="log")
+    left.set(title="training loss", xlabel="epoch", ylabel="cross-entropy, smoothed labels")
     right.plot(epochs, [e.train for e in curve], marker="o", markersize=3, label="training")
     right.plot(epochs, [e.validation for e in curve], marker="o", markersize=3, label="validation")
     right.set(title="accuracy", xlabel="epoch")

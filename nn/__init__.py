@@ -1,6 +1,7 @@
 """Layers, losses and models over ``autograd``, with PyTorch's names, arguments, initial weights and state dicts."""
 
 from nn import (
+    _engine,
     activation,
     container,
     distance,

@@ -14,6 +14,7 @@ True
 
 from __future__ import annotations
 
+from optim import _engine
 from optim.adagrad import Adagrad
 from optim.adam import Adam, AdamW
 from optim.optimizer import Optimizer

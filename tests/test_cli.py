@@ -42,7 +42,7 @@ def test_missing_extras_are_named(module, distribution, extras, monkeypatch, tmp
     assert main(["demo", "--out", str(tmp_path / "out")]) == 1
     message = capsys.readouterr().err
     assert f"{distribution} is not installed" in message
-    assert "pip install 'chainrule[demo]'" in message
+    assert "pip install scikit-learn matplotlib" in message
     assert not (tmp_path / "out").exists()
 
 

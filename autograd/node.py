@@ -49,7 +49,10 @@ class Node:
 
     def name(self) -> str:
         """PyTorch's name of the backward of this operation, as in ``MulBackward0``."""
-        return "".join(part.capitalize() for part in self.op.name.strip("_").split("_")) + "Backward0"
+        op = self.op
+        if op.name == "item" and self.parents[0] is not None:  # one of several results: named after what gave them
+            op = self.parents[0].op
+        return "".join(part.capitalize() for part in op.name.strip("_").split("_")) + "Backward0"
 
     @property
     def next_functions(self) -> tuple[tuple[Node | None, int], ...]:

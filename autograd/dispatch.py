@@ -59,7 +59,7 @@ def attach(tensor: Tensor, op: Any, parents: tuple, saved: tuple, static: tuple,
     node.number, node.shape, node.kind = next(numbers), array.shape, kind_of(array)
     node.hooks = node.meta = None
     tensor._node = node
-    if exposed:
+    if exposed and saved is not op.nothing:
         node.saved = protect(saved)
     if observers:
         notify(node, args, tensor)

@@ -90,7 +90,7 @@ def _unary(op: Any) -> Callable:
         node.shape = result.shape
         node.kind = kind if type(result) is array_type else type(result)
         node.hooks = node.meta = None
-        if exposed:
+        if exposed and node.saved is not op.nothing:
             node.saved = protect(node.saved)
         if observers:
             notify(node, (input,), tensor)
@@ -134,7 +134,7 @@ def _number(op: Any, slow: Callable, reflected: bool) -> Callable:
         node.shape = result.shape
         node.kind = array.dtype if type(result) is array_type else type(result)
         node.hooks = node.meta = None
-        if exposed:
+        if exposed and node.saved is not op.nothing:
             node.saved = protect(node.saved)
         if observers:
             notify(node, (x, y), made)
@@ -202,7 +202,7 @@ def _binary(op: Any) -> Callable:
         node.shape = result.shape
         node.kind = kind
         node.hooks = node.meta = None
-        if exposed:
+        if exposed and node.saved is not op.nothing:
             node.saved = protect(node.saved)
         if observers:
             notify(node, (input, other), tensor)

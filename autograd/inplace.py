@@ -198,26 +198,24 @@ _ALONE = _calibrate()
 
 def hand_out(tensor: Tensor) -> np.ndarray:
     """An array that shares ``tensor``'s memory, which is exposed for as long as the array or a view of it lives."""
+    global last_write  # noqa: PLW0603 - nodes older than the checksum are checked
     array = materialise(tensor)
     memory = owner(array)
     lease = Lease(array)
     entry = _expose(memory)
     if entry.checksum is None and not entry.permanent and not (memory is array and _count(tensor) <= _ALONE + 3):
         entry.checksum = _sum(memory)  # somebody else holds it too, perhaps a node
+        last_write = max(last_write, entry.number)
     entry.leases += 1
     weakref.finalize(lease, _returned, id(memory)).atexit = False
     return np.asarray(lease)
 
 
 def _expose(memory: np.ndarray) -> Exposure:
-    global last_write  # noqa: PLW0603 - nodes older than this are checked
     key = id(memory)
     entry = exposed.get(key)
     if entry is None:
-        number = next_number()
-        entry = Exposure(weakref.ref(memory, _forget(exposed, key)), number)
-        exposed[key] = entry
-        last_write = max(last_write, number)
+        entry = exposed[key] = Exposure(weakref.ref(memory, _forget(exposed, key)), next_number())
     return entry
 
 
@@ -248,15 +246,27 @@ def share_constant(array: np.ndarray) -> Tensor:
 
 
 def protect(saved: tuple) -> tuple:
-    """``saved`` with copies in place of arrays whose memory NumPy can write; itself where there are none."""
-    safe = tuple([_protect(value) for value in saved])
-    return saved if all(a is b for a, b in zip(safe, saved, strict=True)) else safe
+    """``saved`` with copies in place of arrays whose memory NumPy can write; itself where there are none.
+
+    While anything is exposed this runs for every recorded operation, so the usual answer comes first.
+    """
+    for value in saved:
+        if value is None:
+            continue
+        if type(value) is tuple:
+            if protect(value) is not value:
+                break
+        elif isinstance(value, np.ndarray) and id(value if value.base is None else owner(value)) in exposed:
+            break
+    else:
+        return saved
+    return tuple([_protect(value) for value in saved])
 
 
 def _protect(value: Any) -> Any:
-    if isinstance(value, np.ndarray) and id(owner(value)) in exposed:
-        return value.copy()
-    return protect(value) if isinstance(value, tuple) else value
+    if isinstance(value, np.ndarray):
+        return value.copy() if id(owner(value)) in exposed else value
+    return protect(value) if type(value) is tuple else value
 
 
 # -- views ----------------------------------------------------------------------------------------------------------

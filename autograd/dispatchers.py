@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd import modes
+from autograd import dtypes, modes
 from autograd.dispatch import (
     array_type,
     as_tensor,
@@ -99,9 +99,30 @@ def _unary(op: Any) -> Callable:
     return call
 
 
+# For each floating dtype, the 0-d arrays of Python numbers that met tensors: NumPy converts a number anew at each
+# operation, which takes as long as the operation itself on a small array.
+_constants: dict[Any, dict[Any, np.ndarray]] = {dtypes.float32: {}, dtypes.float64: {}}
+_MOST = 1024
+
+
+def _constant(table: dict[Any, np.ndarray], dtype: np.dtype, number: Any) -> Any:
+    """``number`` as a read-only 0-d array, remembered in ``table``; itself where the dtype cannot hold it."""
+    try:
+        with np.errstate(all="ignore"):
+            found = np.array(number, dtype)
+    except OverflowError:
+        return number
+    found.flags.writeable = False
+    if len(table) >= _MOST:
+        table.clear()
+    table[number] = found
+    return found
+
+
 def _number(op: Any, slow: Callable, reflected: bool) -> Callable:
     """Dispatcher for a Tensor and a Python number, which NumPy takes weakly, as PyTorch does, unless it is wider."""
     forward = op.fast
+    constants = _constants if op.name != "pow" else {}  # powers of plain numbers have short cuts of their own
     keep_x, keep_y, keep_out = op.keeps((False, True) if reflected else (True, False))
     nothing = op.nothing if True not in (keep_x, keep_y, keep_out) else None
     state = modes.state
@@ -111,7 +132,13 @@ def _number(op: Any, slow: Callable, reflected: bool) -> Callable:
             array = tensor._array
         except AttributeError:  # no Tensor either
             return slow(number, tensor) if reflected else slow(tensor, number)
-        x, y = (number, array) if reflected else (array, number)
+        other = number
+        if number and type(array) is array_type and array.dtype in constants:  # not 0: it is equal to -0.0
+            table = constants[array.dtype]
+            other = table.get(number)
+            if other is None:
+                other = _constant(table, array.dtype, number)
+        x, y = (other, array) if reflected else (array, other)
         try:
             result = quiet(forward, x, y)
         except Exception:  # noqa: BLE001 - the number may not fit the dtype; else the slow way explains

@@ -357,3 +357,14 @@ def test_the_users_own_freeze_is_left_alone():
         assert gc.get_freeze_count() > 0.9 * before
     finally:
         gc.unfreeze()
+
+
+def test_numbers_keep_their_sign_and_their_dtype():
+    x = ag.tensor([1.0, -1.0])
+    assert [str(v) for v in (x * 0.0).tolist()] == ["0.0", "-0.0"]
+    assert [str(v) for v in (x * -0.0).tolist()] == ["-0.0", "0.0"]
+    assert (x * 2).dtype == (x * 2.0).dtype == ag.float32
+    assert (ag.tensor([1.0], dtype=ag.float64) * 0.1).item() == 0.1
+    assert (x * 1e300).tolist() == [float("inf"), float("-inf")]
+    assert (ag.tensor([3]) * 2).dtype == ag.int64
+    assert (ag.tensor([3]) * 2.0).dtype == ag.float32

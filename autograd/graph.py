@@ -53,15 +53,13 @@ class Walk:
             if any(p is not None and p.number in self.needed for p in node.parents):
                 self.needed.add(node.number)
 
-    def send(self, parent: Node, gradient: Any, fresh: bool = False) -> None:
-        """Add ``gradient`` to what is on its way to ``parent``; ``fresh`` where nobody else holds the buffer."""
+    def send(self, parent: Node, gradient: Any) -> None:
+        """Add ``gradient`` to what is on its way to ``parent``; somebody else may hold its buffer."""
         number = parent.number
         entry = self.pending.get(number)
         if entry is None:
             self.pending[number] = [parent, gradient]
             heappush(self.heap, -number)
-            if fresh:
-                self.owned.add(number)
         elif number in self.owned and type(entry[1]) is array_type and entry[1].dtype is gradient.dtype:
             np.add(entry[1], gradient, out=entry[1])
         else:

@@ -64,7 +64,7 @@ class Walk:
             np.add(entry[1], gradient, out=entry[1])
         else:
             entry[1] = entry[1] + gradient
-            if not self.create:
+            if not self.create and type(entry[1]) is array_type:
                 self.owned.add(number)
 
     def send_item(self, parent: Node, place: int, gradient: Any) -> None:

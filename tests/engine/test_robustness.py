@@ -222,3 +222,11 @@ def test_a_picture_touches_no_grad():
     assert [r.gradient.tolist() for r in records([z], gradients=True)][:2] == [[2.0, 4.0], [1.0, 1.0]]
     assert y.grad is None
     assert x.grad is None
+
+
+def test_scalar_gradients_from_the_long_way_and_the_short_way_add_up():
+    x = ag.tensor(2.0, dtype=ag.float64, requires_grad=True)
+    y = x * 1
+    square = y * y  # its backward comes last, by the short way
+    (ag.stack([y, y]).sum() + square).backward()
+    assert x.grad.item() == 6

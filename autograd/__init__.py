@@ -12,8 +12,10 @@ tensor([2., 4.])
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
+from collections.abc import Callable
 from typing import Any
 
 from autograd import dtypes
@@ -42,50 +44,94 @@ _OPS = [
     "convert",
     "decompositions",
     "distance",
+    "eig",
     "einsum",
     "elementwise",
     "embedding",
+    "householder",
     "index",
     "join",
     "linalg",
     "loss",
+    "lu",
     "matmul",
+    "random",
     "reduce",
     "scan",
     "scatter",
     "shape",
     "softmax",
     "sort",
+    "special",
     "views",
 ]
 _API = [
     "arguments",
     "arithmetic",
+    "buffers",
+    "closeness",
     "convert",
+    "copies",
+    "counting",
     "create",
     "decompositions",
+    "differences",
+    "direct",
+    "distance",
     "distributions",
     "einsum",
+    "flags",
+    "householder",
     "index",
     "join",
+    "layout",
     "linalg",
+    "lowrank",
+    "lu",
     "matmul",
+    "memory",
     "norms",
     "operators",
+    "overwrite",
     "parts",
     "random_tensors",
     "rearrange",
     "reduce",
+    "removed",
     "scatter",
+    "segments",
+    "settings",
     "shape",
     "sort",
+    "special",
+    "statistics",
     "storage",
     "threads",
+    "unsupported",
+    "windows",
     "write",
 ]
 # Modules whose __all__ is public here, and those that are loaded on first use because they cost time.
 _FLAT = ("creation", "random", "printing", "function", "gradcheck", "numpy_protocol")
-_LAZY = frozenset({"cuda", "draw", "fused", "linalg", "records", "updates"})
+_LAZY = frozenset(
+    {
+        "backends",
+        "cuda",
+        "distributions",
+        "draw",
+        "func",
+        "functional",
+        "fused",
+        "linalg",
+        "pytree",
+        "records",
+        "signal",
+        "special",
+        "testing",
+        "updates",
+        "utils",
+    }
+)
 
 
 def _publish() -> list[str]:
@@ -95,6 +141,7 @@ def _publish() -> list[str]:
     for name in _API:
         importlib.import_module(f"autograd.api.{name}")
     from autograd.api.export import functions, inplace_form, methods  # noqa: PLC0415 - after what fills them
+    from autograd.mapping.makers import wrap_makers  # noqa: PLC0415
     from autograd.op import registry  # noqa: PLC0415
 
     for op in registry.values():
@@ -104,6 +151,8 @@ def _publish() -> list[str]:
                 methods.setdefault(op.name, op.function)
         if op.inplace and f"{op.name}_" not in methods:
             methods[f"{op.name}_"] = inplace_form(op.name, op.function)
+    wrap_makers(functions)
+    wrap_makers(methods)
     for name, method in methods.items():
         setattr(Tensor, name, method)
     public = {**functions, **dtypes.NAMES}
@@ -111,7 +160,18 @@ def _publish() -> list[str]:
         module = importlib.import_module(f"autograd.{name}")
         public.update({n: getattr(module, n) for n in module.__all__})
     globals().update(public)
-    return list(public)
+    return [name for name in public if not name.startswith("_")]
+
+
+def _without_collections(load: Callable[[], list[str]]) -> list[str]:
+    """Call ``load`` with the cycle collector off: what an import makes stays, and looking through it takes a fifth of it."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        return load()
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _check_shadowing() -> None:
@@ -151,7 +211,7 @@ __all__ = [  # noqa: PLE0604 - names that the tables give are added
     "set_default_dtype",
     "set_detect_anomaly",
     "set_grad_enabled",
-    *_publish(),
+    *_without_collections(_publish),
 ]
 
 
@@ -159,11 +219,21 @@ __all__ = [  # noqa: PLE0604 - names that the tables give are added
 from autograd.creation import tensor  # noqa: E402
 from autograd.gradcheck import gradcheck, gradgradcheck  # noqa: E402
 
+_COMPLEX = ("complex32", "complex64", "complex128", "chalf", "cfloat", "cdouble")
+_ABSENT = {
+    "bfloat16": "NumPy has no such dtype; use float16 or float32",
+    **dict.fromkeys(_COMPLEX, "complex numbers are not supported yet"),
+}
+
 
 def __getattr__(name: str) -> Any:
     """Load a submodule on first use; ``nn`` and ``optim`` too, so that ``import autograd as torch`` goes far."""
     if name in _LAZY:
         return importlib.import_module(f"autograd.{name}")
+    if name == "vmap":
+        globals()[name] = importlib.import_module("autograd.mapping.vmap").vmap
+        return globals()[name]
     if name in {"nn", "optim", "autograd"}:
         return importlib.import_module(name)
-    raise AttributeError(f"module 'autograd' has no attribute {name!r}")
+    reason = f": {_ABSENT[name]}" if name in _ABSENT else ""
+    raise AttributeError(f"module 'autograd' has no attribute {name!r}{reason}")

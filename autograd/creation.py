@@ -17,12 +17,17 @@ from autograd.factory import (
     calm,
     canonical,
     channels_last,
+    channels_last_3d,
     check_options,
     contiguous_format,
     hold,
+    layout,
+    memory_format,
     pick_dtype,
     preserve_format,
     sizes_from,
+    sparse_coo,
+    sparse_csr,
     strided,
     warn,
 )
@@ -34,17 +39,23 @@ __all__ = [
     "as_tensor",
     "asarray",
     "channels_last",
+    "channels_last_3d",
     "contiguous_format",
     "e",
     "from_dlpack",
     "from_numpy",
     "inf",
+    "layout",
+    "memory_format",
     "nan",
     "newaxis",
     "pi",
     "preserve_format",
+    "sparse_coo",
+    "sparse_csr",
     "strided",
     "tensor",
+    "to_dlpack",
 ]
 
 inf, nan, pi, e = math.inf, math.nan, math.pi, math.e
@@ -300,13 +311,17 @@ def asarray(
 ) -> Tensor:
     """``obj`` as a tensor: shared where possible (``copy=None``), always (``False``) or never. As ``torch.asarray``.
 
-    A Tensor keeps its history unless ``requires_grad`` is given. Raises ValueError where ``copy=False`` cannot be done.
+    Of Tensors, arrays, and objects with DLPack or Python's buffer protocol (read as ``dtype``) the memory is shared;
+    sequences are copied. A Tensor keeps its history unless ``requires_grad`` is given. Raises ValueError where
+    ``copy=False`` cannot be done.
 
     >>> import autograd
     >>> autograd.asarray([1.0, 2.0], requires_grad=True)
     tensor([1., 2.], requires_grad=True)
     """
     wanted = pick_dtype(dtype)
+    if not isinstance(obj, (Tensor, np.ndarray, np.generic)):
+        obj = _offered(obj, wanted)
     shares = isinstance(obj, (Tensor, np.ndarray)) and (wanted is None or wanted == obj.dtype)
     if copy is False and not shares:
         raise ValueError(f"asarray: can't alias {type(obj).__name__} into a tensor of dtype {wanted}; leave copy=None")
@@ -319,6 +334,17 @@ def asarray(
     if isinstance(obj, np.ndarray) and copy:
         obj = np.array(obj)
     return as_tensor(obj, wanted, device).requires_grad_(bool(requires_grad))
+
+
+def _offered(obj: Any, wanted: np.dtype | None) -> Any:
+    """An array on the memory of an object that offers it by DLPack or as a buffer; else the object itself."""
+    if hasattr(obj, "__dlpack__") and hasattr(obj, "__dlpack_device__"):
+        return np.from_dlpack(obj)
+    if isinstance(obj, (bytes, bytearray, memoryview)):
+        from autograd.api.buffers import frombuffer  # noqa: PLC0415 - it stands on this module
+
+        return materialise(frombuffer(obj, dtype=wanted or dtypes.get_default_dtype()))
+    return obj
 
 
 def from_numpy(ndarray: np.ndarray) -> Tensor:
@@ -363,6 +389,8 @@ def from_dlpack(ext_tensor: Any, *, device: Any = None, copy: bool | None = None
     tensor([0., 1., 2.], dtype=float64)
     """
     check_options("from_dlpack", device)
+    if type(ext_tensor).__name__ == "PyCapsule":
+        return share_constant(_Capsule(ext_tensor).array())
     if not hasattr(ext_tensor, "__dlpack__") or not hasattr(ext_tensor, "__dlpack_device__"):
         raise TypeError(
             f"from_dlpack: expected an object with __dlpack__ and __dlpack_device__, but got {type(ext_tensor).__name__}"
@@ -371,6 +399,45 @@ def from_dlpack(ext_tensor: Any, *, device: Any = None, copy: bool | None = None
     array = np.from_dlpack(ext_tensor, **options)
     canonical(array.dtype)
     return share_constant(array)
+
+
+class _Capsule:
+    """A DLPack capsule of the CPU, as what gives it."""
+
+    def __init__(self, capsule: Any) -> None:
+        self.capsule = capsule
+
+    def array(self) -> np.ndarray:
+        """The array of its memory, which may be written; NumPy does not know that of capsules without a version."""
+        return np.asarray(_Writable(np.from_dlpack(self)))
+
+    def __dlpack__(self, **options: Any) -> Any:
+        return self.capsule
+
+    def __dlpack_device__(self) -> tuple[int, int]:
+        return 1, 0
+
+
+class _Writable:
+    """The memory of an array, as one that may be written."""
+
+    def __init__(self, array: np.ndarray) -> None:
+        self.array = array
+        interface = dict(array.__array_interface__)
+        interface["data"] = (interface["data"][0], False)
+        self.__array_interface__ = interface
+
+
+def to_dlpack(tensor: Tensor) -> Any:
+    """A DLPack capsule of the tensor's memory, to be used once. As ``torch.to_dlpack``; BufferError as ``__dlpack__``.
+
+    Objects with ``__dlpack__`` need none: other libraries' ``from_dlpack`` takes the tensor itself.
+
+    >>> import autograd
+    >>> autograd.from_dlpack(autograd.to_dlpack(autograd.ones(2)))
+    tensor([1., 1.])
+    """
+    return _dlpack(tensor)
 
 
 def _dlpack(self: Tensor, **options: Any) -> Any:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd import lanes
 from autograd.dispatch import wrap
 from autograd.graph import Walk, accumulate
 from autograd.node import Node
@@ -32,7 +33,7 @@ def backward(
     tensor(6.)
     """
     roots = _tensors(tensors, "tensors")
-    seeds = _seeds(roots, grad_tensors, create_graph)
+    seeds = _seeds(roots, grad_tensors, create_graph or lanes.depth[0] > 0)
     targets = None
     if inputs is not None:
         chosen = _tensors(inputs, "inputs")
@@ -83,7 +84,7 @@ def grad(
         return _batched(roots, wanted, grad_outputs, retain_graph, create_graph, allow_unused, materialize_grads)
     if materialize_grads and allow_unused is False:
         raise ValueError("grad: allow_unused must be True or left out where materialize_grads is True")
-    seeds = _seeds(roots, grad_outputs, create_graph)
+    seeds = _seeds(roots, grad_outputs, create_graph or lanes.depth[0] > 0)
     targets = [_node_of(t, i) for i, t in enumerate(wanted)]
     walk = Walk(roots, seeds, create_graph if retain_graph is None else retain_graph, create_graph)
     walk.capture(targets)

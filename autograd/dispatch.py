@@ -12,10 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from autograd import dtypes, modes
+from autograd import dtypes, lanes, modes
 from autograd.errors import explain
-from autograd.inplace import check_out, copy_back, exposed, protect, share_constant, view_of
+from autograd.inplace import exposed, protect, share_constant, view_of
 from autograd.node import Node, kind_of, numbers
+from autograd.out import check_out, copy_back
 from autograd.tensor import Tensor, materialise
 
 new = object.__new__
@@ -135,6 +136,7 @@ def as_tensor(value: Any, op: Any, name: str) -> Tensor:
     if isinstance(value, np.ndarray):
         return share_constant(value)
     if isinstance(value, np.generic):
+        dtypes.check_supported(value.dtype)
         return wrap(value)
     raise TypeError(
         f"{op.name}(): argument {name!r} must be a Tensor, but got {type(value).__name__}; "
@@ -147,37 +149,72 @@ def record(op: Any, tensors: list, static: tuple) -> Any:
     if op.view:
         materialise(tensors[0])
     arrays = [None if t is None else t._array for t in tensors]
-    given = (tuple(arrays), *static) if op.variadic else (*arrays, *static)
-    try:
-        result = quiet(op.forward, *given)
-    except Exception as error:  # noqa: BLE001 - explained or computed again
-        result = retry(error, op.name, op.forward, *given)
-    several = op.many or len(op.outputs) > 1
-    results = result if several else (result,)
-    outputs = tuple([wrap(r) for r in results])
+    if lanes.depth[0] and lanes.among(arrays, static):
+        result = lanes.run(op, tensors, static)
+    else:
+        given = (tuple(arrays), *static) if op.variadic else (*arrays, *static)
+        try:
+            result = quiet(op.forward, *given)
+        except Exception as error:  # noqa: BLE001 - explained or computed again
+            result = retry(error, op.name, op.forward, *given)
+    if op.many or len(op.outputs) > 1:
+        return _record_several(op, tensors, arrays, result, static)
+    output = wrap(result)
     if op.view:
-        view_of(tensors[0], outputs[0], op, static)
-    wanted = tuple([t is not None and t._node is not None for t in tensors])
-    recording = True in wanted and op.differentiable and (not modes.off or modes.state.enabled)
-    if recording and any(dtypes.is_differentiable(r.dtype) for r in results):
-        _attach_all(op, tensors, arrays, results, outputs, static, wanted)
-    return outputs if several else outputs[0]
+        view_of(tensors[0], output, op, static)
+    if op.differentiable and (not modes.off or modes.state.enabled):
+        for tensor in tensors:
+            if tensor is not None and tensor._node is not None:
+                if dtypes.is_differentiable(result.dtype):
+                    _attach_one(op, tensors, arrays, result, output, static)
+                break
+    return output
 
 
-def _attach_all(
-    op: Any, tensors: list, arrays: list, results: tuple, outputs: tuple, static: tuple, wanted: tuple
-) -> None:
-    """Record one node for the outputs that have gradients."""
+def _attach_one(op: Any, tensors: list, arrays: list, result: Any, output: Tensor, static: tuple) -> None:
+    """Record the node of the only result."""
     parents = tuple([None if t is None else t._node for t in tensors])
-    frame: tuple = ((tuple(arrays),) if op.variadic else tuple(arrays)) + ((results,) if op.many else tuple(results))
+    wanted = (True,) if op.variadic else tuple([p is not None for p in parents])
+    keep = op.keeps(wanted, forward_mode[0] > 0)
+    saved = op.nothing
+    if True in keep:
+        frame = _with_extras(op, (tuple(arrays), result) if op.variadic else (*arrays, result))
+        saved = tuple([v if k else None for v, k in zip(frame, keep, strict=True)])
+    attach(output, op, parents, saved, static, tensors)
+
+
+def _with_extras(op: Any, frame: tuple) -> tuple:
+    """The frame with the shapes and dtypes that the rules name."""
     for place, what in op.extras:
         value = frame[place]
         if what == "shapes":
             frame += (tuple([a.shape for a in value]),)
         else:
             frame += (None if value is None else getattr(value, what),)
-    keep = op.keeps((True,) if op.variadic else wanted, forward_mode[0] > 0)
-    saved = tuple([v if k else None for v, k in zip(frame, keep, strict=True)]) if True in keep else op.nothing
+    return frame
+
+
+def _record_several(op: Any, tensors: list, arrays: list, results: tuple, static: tuple) -> tuple:
+    """The results of an operation with several (or any number of) them, recorded as one node."""
+    outputs = tuple([wrap(r) for r in results])
+    if op.view:
+        view_of(tensors[0], outputs[0], op, static)
+    wanted = tuple([t is not None and t._node is not None for t in tensors])
+    recording = True in wanted and op.differentiable and (not modes.off or modes.state.enabled)
+    if recording and any([dtypes.is_differentiable(r.dtype) for r in results]):
+        parents = tuple([None if t is None else t._node for t in tensors])
+        frame = (tuple(arrays),) if op.variadic else tuple(arrays)
+        frame = _with_extras(op, frame + ((results,) if op.many else tuple(results)))
+        keep = op.keeps((True,) if op.variadic else wanted, forward_mode[0] > 0)
+        saved = tuple([v if k else None for v, k in zip(frame, keep, strict=True)]) if True in keep else op.nothing
+        _attach_all(op, tensors, parents, saved, results, outputs, static)
+    return outputs
+
+
+def _attach_all(
+    op: Any, tensors: list, parents: tuple, saved: tuple, results: tuple, outputs: tuple, static: tuple
+) -> None:
+    """Give the outputs that have gradients one node, and each its own place in it."""
     if op.many:
         with_grad = list(outputs)
     else:
@@ -204,6 +241,27 @@ class Item:
 
 
 ITEM = Item()
+
+
+def number(value: Any, name: str, argument: str) -> Any:
+    """A Python number, or that of a 0-d Tensor without grad; TypeError that names the argument for anything else."""
+    if isinstance(value, (int, float)):
+        return value
+    if isinstance(value, (np.integer, np.floating, np.bool_)):
+        return value.item()
+    if not isinstance(value, Tensor):
+        raise TypeError(f"{name}(): argument {argument!r} must be Number, not {type(value).__name__}")
+    if value._array.ndim:
+        raise TypeError(
+            f"{name}(): argument {argument!r} must be a number or a 0-d Tensor, not one of shape "
+            f"{tuple(value._array.shape)}"
+        )
+    if value._node is not None:
+        raise TypeError(
+            f"{name}(): argument {argument!r} must be a number, which has no gradient, but the Tensor given requires "
+            "grad; detach() it first"
+        )
+    return value.item()
 
 
 def finish(result: Any, out: Any, op: Any, args: Any) -> Any:

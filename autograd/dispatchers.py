@@ -31,6 +31,7 @@ from autograd.dispatch import (
     wrap,
 )
 from autograd.inplace import exposed, protect
+from autograd.lanes import Lanes, depth, inside
 from autograd.node import Node, numbers
 from autograd.tensor import Tensor
 
@@ -70,6 +71,8 @@ def _unary(op: Any) -> Callable:
         try:
             result = quiet(forward, x)
         except Exception as error:  # noqa: BLE001 - explained or computed again
+            if type(x) is Lanes:
+                return slow(input, out)
             result = retry(error, name, forward, x)
         kind = x.dtype
         if result.dtype is not kind or out is not None:
@@ -204,6 +207,8 @@ def _binary(op: Any) -> Callable:
         try:
             result = quiet(forward, x, y)
         except Exception as error:  # noqa: BLE001 - explained or computed again
+            if type(x) is Lanes or type(y) is Lanes:
+                return slow(input, other)
             result = retry(error, name, forward, x, y)
         if not closed and result.dtype is not x.dtype:
             return slow(input, other)
@@ -243,7 +248,9 @@ def _binary(op: Any) -> Callable:
             if type(x) in PLAIN and isinstance(y, Tensor):
                 return reflected(y, x)
             if not isinstance(y, OPERANDS) and hasattr(type(y), mirror):
-                return getattr(type(y), mirror)(y, x)  # as Python does where an operator says NotImplemented
+                found = getattr(type(y), mirror)(y, x)  # as Python does where an operator says NotImplemented
+                if found is not NotImplemented:
+                    return found
         return finish(slow(x, y), out, op, (x, y))
 
     return call
@@ -253,40 +260,26 @@ def _single(op: Any) -> Callable:
     """Dispatcher for one tensor argument with statics and one result, as most reductions are."""
     forward, name, nothing = op.forward, op.name, op.nothing
     state = modes.state
-    defaults = tuple(op.defaults.get(n) for n in op.static)
-    needed = sum(n not in op.defaults for n in op.static)
-    places = {n: i for i, n in enumerate(op.static)}
+    bind = _binder(op)
     extras = tuple(what for _, what in op.extras)
     keeps = [op.keeps((True,)), op.keeps((True,), True)]  # ordinarily, and for forward mode
     empty = [True not in keep for keep in keeps]
 
-    def static_of(given: tuple, named: dict[str, Any]) -> tuple | None:
-        """The statics of a plain call; None where the arguments want to be sorted out."""
-        values = list(given + defaults[len(given) :])
-        for key, value in named.items():
-            place = places.get(key)
-            if place is None or place < len(given):
-                return None
-            values[place] = value
-        return tuple(values) if all(n in named for n in op.static[len(given) : needed]) else None
-
     def call(*args: Any, out: Tensor | None = None, **named: Any) -> Tensor:
-        static = None
-        if args and isinstance(args[0], Tensor) and len(args) <= len(defaults) + 1 and not op.pack:
-            static = static_of(args[1:], named)
-        if static is None:
-            (tensor,), static = op.bind(args, named)
+        (tensor,), static = bind(args, named)
+        if not isinstance(tensor, Tensor):
             tensor = as_tensor(tensor, op, op.args[0])
-        else:
-            tensor = args[0]
         x = tensor._array
+        if type(x) is Lanes or (static and depth[0] and inside(static)):
+            return finish(record(op, [tensor], static), out, op, (tensor,))
         try:
             result = quiet(forward, x, *static)
         except Exception as error:  # noqa: BLE001 - explained or computed again
             result = retry(error, name, forward, x, *static)
         made = wrap(result)
         parent = tensor._node
-        if parent is not None and (not modes.off or state.enabled) and op.differentiable:
+        wanted = parent is not None and (not modes.off or state.enabled) and op.differentiable
+        if wanted and (dtypes.is_differentiable(result.dtype) or _whole(op, static, result)):
             forwards = forward_mode[0] > 0
             if empty[forwards]:
                 saved = nothing
@@ -300,19 +293,52 @@ def _single(op: Any) -> Callable:
     return call
 
 
+def _whole(op: Any, static: tuple, result: Any) -> bool:
+    """No gradient for a result of integers; RuntimeError where ``dtype=`` asked for one of an input with grad."""
+    if "dtype" in op.static and static[op.static.index("dtype")] is not None:
+        raise RuntimeError(
+            f"{op.name}(): Autograd does not support dtype {result.dtype}: the input requires grad, so the result has to "
+            "be floating; detach() the input first, or convert the result"
+        )
+    return False
+
+
+def _binder(op: Any) -> Callable:
+    """``op.bind`` with a short way for calls that use the arguments' own names and leave out only those with defaults."""
+    names = op.args + op.static
+    count, most = len(op.args), len(names)
+    defaults = tuple(op.defaults.get(n) for n in names)
+    needed = max([i + 1 for i, n in enumerate(names) if n not in op.defaults], default=0)
+    places = {n: i for i, n in enumerate(names)}
+
+    def bind(args: tuple, named: dict[str, Any]) -> tuple[list, tuple]:
+        given = len(args)
+        if given < needed or given > most:
+            return op.bind(args, named)
+        for value in args[count:]:
+            if isinstance(value, Tensor):
+                return op.bind(args, named)
+        values: Any = args + defaults[given:]
+        if named:
+            values = list(values)
+            for key, value in named.items():
+                place = places.get(key)
+                if place is None or place < given or (place >= count and isinstance(value, Tensor)):
+                    return op.bind(args, named)
+                values[place] = value
+        return list(values[:count]), tuple(values[count:])
+
+    return op.bind if op.pack else bind
+
+
 def _general(op: Any) -> Callable:
     """Dispatcher for any number of tensor arguments and statics, and any number of results."""
-    count = len(op.args)
-    ready = all(name in op.defaults for name in op.static)
-    static = tuple(op.defaults.get(name) for name in op.static)
+    bind = _binder(op)
     elementwise = op.promotes is not None
 
     def call(*args: Any, **kwargs: Any) -> Any:
         out = kwargs.pop("out", None) if kwargs else None
-        if ready and not kwargs and len(args) == count:
-            tensors, statics = list(args), static
-        else:
-            tensors, statics = op.bind(args, kwargs)
+        tensors, statics = bind(args, kwargs)
         if op.variadic:
             tensors = [as_tensor(t, op, f"{op.args[0]}[{i}]") for i, t in enumerate(_sequence(tensors[0], op))]
             if elementwise:

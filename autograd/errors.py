@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
@@ -42,7 +43,7 @@ def explain(error: Exception, name: str, operands: Sequence[Any]) -> NoReturn:
     name = name.replace("linalg_", "linalg.", 1)
     shown = "; ".join(describe(o) for o in operands if _holds_arrays(o))
     given = f" (operands: {shown})" if shown else ""
-    if isinstance(error, ValueError) and "could not be broadcast" in text:
+    if isinstance(error, ValueError) and ("could not be broadcast" in text or "cannot be broadcast" in text):
         raise RuntimeError(f"{name}: {_mismatch(operands)}{given}") from error
     if isinstance(error, np.exceptions.AxisError):
         raise IndexError(f"{name}: {axis_message(error)}{given}") from error
@@ -77,12 +78,12 @@ def dim_message(dim: int, ndim: int) -> str:
 def _mismatch(operands: Sequence[Any]) -> str:
     """Which sizes do not broadcast, and where."""
     shapes = [o.shape for o in operands if hasattr(o, "shape")]
-    a, b = (shapes[0], shapes[1]) if len(shapes) > 1 else ((), ())
-    for i in range(1, min(len(a), len(b)) + 1):
-        if a[-i] != b[-i] and 1 not in (a[-i], b[-i]):
-            dim = max(len(a), len(b)) - i
-            return (
-                f"The size of tensor a ({a[-i]}) must match the size of tensor b ({b[-i]}) "
-                f"at non-singleton dimension {dim}"
-            )
+    for a, b in itertools.combinations(shapes, 2):
+        for i in range(1, min(len(a), len(b)) + 1):
+            if a[-i] != b[-i] and 1 not in (a[-i], b[-i]):
+                dim = max(len(a), len(b)) - i
+                return (
+                    f"The size of tensor a ({a[-i]}) must match the size of tensor b ({b[-i]}) "
+                    f"at non-singleton dimension {dim}"
+                )
     return f"shapes {', '.join(str(s) for s in shapes)} do not broadcast"

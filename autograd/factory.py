@@ -12,7 +12,7 @@ import numpy as np
 
 from autograd import dtypes
 from autograd.dispatch import quiet, wrap
-from autograd.inplace import copy_back
+from autograd.out import copy_back
 from autograd.tensor import Tensor
 from autograd.types import CPU, device
 
@@ -40,11 +40,47 @@ class Constant:
         return _constant, (self.name,)
 
 
-strided = Constant("layout", "strided")
-contiguous_format = Constant("memory format", "contiguous_format")
-preserve_format = Constant("memory format", "preserve_format")
-channels_last = Constant("memory format", "channels_last")
-CONSTANTS = {c.name: c for c in (strided, contiguous_format, preserve_format, channels_last)}
+class layout(Constant):
+    """How elements are stored: ``strided``, or one of the sparse layouts, which there are not. As ``torch.layout``.
+
+    >>> import autograd
+    >>> isinstance(autograd.ones(1).layout, autograd.layout)
+    True
+    """
+
+    __slots__ = ()
+
+    def __init__(self, name: str) -> None:
+        super().__init__("layout", name)
+
+
+class memory_format(Constant):
+    """An order of elements in memory, such as ``channels_last``. As ``torch.memory_format``.
+
+    >>> import autograd
+    >>> isinstance(autograd.channels_last, autograd.memory_format)
+    True
+    """
+
+    __slots__ = ()
+
+    def __init__(self, name: str) -> None:
+        super().__init__("memory format", name)
+
+
+strided = layout("strided")
+sparse_coo = layout("sparse_coo")
+sparse_csr = layout("sparse_csr")
+contiguous_format = memory_format("contiguous_format")
+preserve_format = memory_format("preserve_format")
+channels_last = memory_format("channels_last")
+channels_last_3d = memory_format("channels_last_3d")
+CONSTANTS = {
+    c.name: c
+    for c in (
+        strided, sparse_coo, sparse_csr, contiguous_format, preserve_format, channels_last, channels_last_3d,
+    )
+}  # fmt: skip
 
 
 def _constant(name: str) -> Constant:
@@ -73,8 +109,35 @@ def check_options(name: str, device: Any = None, layout: Any = None, memory_form
         raise RuntimeError(f"{name}(): layout must be autograd.strided (tensors are dense), but got {layout!r}")
     if memory_format is not None and getattr(memory_format, "kind", None) != "memory format":
         raise TypeError(
-            f"{name}(): memory_format must be contiguous_format or preserve_format, but got {memory_format!r}"
+            f"{name}(): memory_format must be contiguous_format, preserve_format or channels_last, "
+            f"but got {memory_format!r}"
         )
+
+
+def order_of(memory_format: Any, ndim: int, name: str) -> tuple[int, ...] | None:
+    """The order of dimensions in memory that a format asks for; None where what there is may stay."""
+    if memory_format is None or memory_format is preserve_format:
+        return None
+    if memory_format is contiguous_format:
+        return tuple(range(ndim))
+    check_options(name, None, None, memory_format)
+    needed = 4 if memory_format is channels_last else 5
+    if ndim != needed:
+        raise RuntimeError(f"{name}: required rank {needed} tensor to use {memory_format.name} format, but got {ndim}")
+    return (0, *range(2, ndim), 1)
+
+
+def in_order(array: Any, order: tuple[int, ...]) -> bool:
+    """Whether the dimensions of an array lie in memory in this order, without gaps."""
+    return bool(array.transpose(order).flags.c_contiguous)
+
+
+def ordered(array: np.ndarray, memory_format: Any, name: str) -> np.ndarray:
+    """A new array that no one else holds, in the memory order that a format asks for."""
+    order = order_of(memory_format, array.ndim, name)
+    if order is None or in_order(array, order):
+        return array
+    return array.transpose(order).copy("C").transpose(np.argsort(order))
 
 
 def sizes_from(args: tuple, name: str, size: Any = None) -> tuple[int, ...]:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd import dispatch, dtypes, inplace, modes
+from autograd import dispatch, dtypes, inplace, lanes, modes
 from autograd.dispatch import ITEM, wrap
 from autograd.node import Leaf, Node, kind_of, next_number
 from autograd.tensor import Tensor, materialise
@@ -158,6 +158,8 @@ class Function:
             if not several or ctx._dirty:
                 _check_outputs(cls, ctx, args, outputs, several, recording)
             results = [_separate(o, ctx, args) for o in outputs]
+        if recording and lanes.depth[0]:
+            lanes.record_examples(cls, args, results, bool(ctx._dirty))
         if recording and True in ctx.needs_input_grad:
             _Call(cls, ctx, args, outputs, results)
         return tuple(results) if several else results[0]

@@ -1,4 +1,4 @@
-"""The only walks over the recorded graph: backward, forward mode, and what drawing and checking read.
+"""The walk over the recorded graph: backward, and what forward mode, drawing and checking read.
 
 Nodes are taken from a heap, the youngest first. A node is younger than its parents, so when its turn comes all its
 gradient has arrived: no search beforehand, no recursion, and memory for the frontier only.
@@ -7,14 +7,13 @@ gradient has arrived: no search beforehand, no recursion, and memory for the fro
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from heapq import heappop, heappush, heapreplace
 from typing import Any
 
 import numpy as np
 
-from autograd import dispatch, inplace, modes
+from autograd import inplace, lanes, modes
 from autograd.anomaly import check_nan
 from autograd.collector import collector
 from autograd.dispatch import ITEM, array_type, wrap
@@ -35,6 +34,7 @@ class Walk:
 
     def __init__(self, roots: Sequence[Tensor], seeds: Sequence, retain: bool, create: bool) -> None:
         self.retain, self.create = retain, create
+        self.tensors = create or lanes.depth[0] > 0  # gradients are Tensors
         self.heap: list[int] = []
         self.pending: dict[int, list] = {}  # number → [node, gradient]
         self.owned: set[int] = set()  # numbers of pending gradients in buffers that nobody else holds
@@ -64,7 +64,7 @@ class Walk:
             np.add(entry[1], gradient, out=entry[1])
         else:
             entry[1] = entry[1] + gradient
-            if not self.create and type(entry[1]) is array_type:
+            if not self.tensors and type(entry[1]) is array_type:
                 self.owned.add(number)
 
     def send_item(self, parent: Node, place: int, gradient: Any) -> None:
@@ -85,6 +85,9 @@ class Walk:
         if self.create:
             with modes.enable_grad():
                 self._run()
+        elif self.tensors:  # the record of all examples, if any, goes on; that of one example ends here
+            with np.errstate(all="ignore"):
+                self._run()
         else:
             with np.errstate(all="ignore"), modes.no_grad():
                 self._run()
@@ -94,7 +97,7 @@ class Walk:
     def _run(self) -> None:
         """The walk. The youngest of the parents just reached is kept out of the heap: in a chain, nothing enters it."""
         heap, pending, owned = self.heap, self.pending, self.owned
-        special = self.create or self.needed is not None or inplace.anomaly[0] > 0
+        special = self.tensors or self.needed is not None or inplace.anomaly[0] > 0
         youngest = 0
         while heap or youngest:
             if not heap or -heap[0] < youngest:
@@ -110,7 +113,7 @@ class Walk:
                 continue
             saved = node.saved
             if saved is None:
-                _raise_freed(node)
+                raise_freed(node)
             if number < inplace.last_write:
                 check_saved(node)
             arrays = type(g) is array_type
@@ -162,10 +165,12 @@ class Walk:
         op, hooks, create = node.op, node.hooks, self.create
         owned = node.number in self.owned
         if hooks is not None:
-            g, owned = _before(node, hooks, g, owned, create, self.retains)
+            g, owned = _before(node, hooks, g, owned, self.tensors, self.retains)
         if node.number in self.wanted:
             self.captured[node.number] = g if isinstance(g, Tensor) else wrap(g if owned else g.copy())
             owned = False
+            if self.needed and not any([p is not None and p.number in self.needed for p in node.parents]):
+                return  # nothing beyond it is asked for, so what it saved stays for others
         if op is LEAF:
             if self.needed is None:
                 _reach(node, g, owned, create)
@@ -174,10 +179,10 @@ class Walk:
             self.send_item(node.parents[0], node.static[0], g)  # type: ignore[arg-type]
             return
         if node.saved is None:
-            _raise_freed(node)
+            raise_freed(node)
         if node.number < inplace.last_write:
             check_saved(node)
-        self._general(node, _as_tensors(node) if create else node.saved, g)
+        self._general(node, as_tensors(node, create) if self.tensors else node.saved, g)
         if not self.retain and op.frees and node.saved is not op.nothing:
             node.saved = None
 
@@ -185,11 +190,14 @@ class Walk:
         """One node's backward with everything that the short way leaves out: joint rules, many operands, hooks."""
         op, parents = node.op, node.parents
         wants = tuple(p is not None and (self.needed is None or p.number in self.needed) for p in parents)
+        call = call_by_example if self.tensors else call_rule
         if op.pull_joint is not None:
-            found = op.pull_joint(g, saved, node.static, wants)
+            found = call(op.pull_joint, g, saved, node.static, wants)
         else:
             pulls = op.pulls_for(len(parents)) if op.variadic else op.pulls
-            found = [pull(g, saved, node.static) if want else None for pull, want in zip(pulls, wants, strict=True)]
+            found = [
+                call(pull, g, saved, node.static) if want else None for pull, want in zip(pulls, wants, strict=True)
+            ]
         fitted = [
             None if back is None or not want else _fit(back, parent, op)
             for back, want, parent in zip(found, wants, parents, strict=True)
@@ -207,10 +215,23 @@ class Walk:
                 self.send(parent, back)
 
 
+def call_rule(rule: Any, g: Any, saved: Any, *rest: Any) -> Any:
+    """A rule on arrays."""
+    return rule(g, saved, *rest)
+
+
+def call_by_example(rule: Any, g: Any, saved: Any, *rest: Any) -> Any:
+    """A rule on Tensors; where these stand for several examples and it looks at values, one by one."""
+    try:
+        return rule(g, saved, *rest)
+    except lanes.NeedsValues:
+        return lanes.rule_one_by_one(rule, g, saved, *rest)
+
+
 def _reach(node: Any, g: Any, owned: bool, create: bool) -> None:
     """The gradient of a leaf has arrived."""
     tensor = node.tensor()
-    if tensor is None:
+    if tensor is None or tensor._node is None:  # gone, or switched off since
         return
     accumulate(tensor, g, owned, create)
     if node.hooks is not None:
@@ -251,6 +272,9 @@ def accumulate(tensor: Tensor, g: Any, owned: bool, create: bool) -> None:
     """Add ``g`` to the ``.grad`` of ``tensor``: in place, unless the sum is itself to be recorded (``create``)."""
     with _accumulating:
         before = tensor._grad
+        if type(g) is Tensor and type(g._array) is lanes.Lanes:
+            lanes.check_leaf(tensor)
+            create = True
         if before is None:
             tensor._grad = _grad_from(g, owned, create)
             return
@@ -279,19 +303,19 @@ def _grad_from(g: Any, owned: bool, create: bool) -> Tensor:
     return made
 
 
-def _as_tensors(node: Node) -> tuple:
-    """What ``node`` saved, as Tensors that stand in the graph where the values came from."""
+def as_tensors(node: Node, standing: bool = True) -> tuple:
+    """What ``node`` saved, as Tensors, which may stand in the graph where the values came from."""
     op, parents = node.op, node.parents
     frame = list(node.saved or ())
     count = 1 if op.variadic else len(op.args)
     if op.variadic and frame[0] is not None:
-        frame[0] = tuple(_standing(a, p) for a, p in zip(frame[0], parents, strict=True))
+        frame[0] = tuple(_standing(a, p if standing else None) for a, p in zip(frame[0], parents, strict=True))
     for i in range(0 if op.variadic else count):
-        if isinstance(frame[i], (np.ndarray, np.generic)):
-            frame[i] = _standing(frame[i], parents[i])
+        if isinstance(frame[i], (np.ndarray, np.generic, lanes.Lanes)):
+            frame[i] = _standing(frame[i], parents[i] if standing else None)
     for i, name in enumerate(op.outputs, count):
         if frame[i] is not None:
-            frame[i] = _standing(frame[i], _output_node(node, name))
+            frame[i] = _standing(frame[i], _output_node(node, name) if standing else None)
     return tuple(frame)
 
 
@@ -318,7 +342,8 @@ def _standing(array: Any, node: Node | None) -> Any:
     return tensor
 
 
-def _raise_freed(node: Node) -> None:
+def raise_freed(node: Node) -> None:
+    """RuntimeError: a second walk needs what the first one let go."""
     raise RuntimeError(
         f"Trying to backward through the graph a second time: the values that {node.op.name} saved were freed by the "
         "first pass. Specify retain_graph=True the first time if you need to walk the graph again."
@@ -401,96 +426,3 @@ def reachable(starts: Iterable[Node], oldest: int = 0) -> list[Node]:
         seen[node.number] = node
         stack.extend(p for p in node.parents if p is not None and p.number >= oldest and p.number not in seen)
     return list(seen.values())
-
-
-@contextmanager
-def keep_for_forward() -> Iterator[None]:
-    """Keep what forward mode needs, too, of everything that is recorded inside; for ``push_forward`` afterwards."""
-    dispatch.forward_mode[0] += 1
-    try:
-        yield
-    finally:
-        dispatch.forward_mode[0] -= 1
-
-
-def push_forward(outputs: Sequence[Tensor], tangents: dict[int, Any]) -> list[Any]:
-    """Forward mode over a recorded graph: the tangent of each output, from those given by node number.
-
-    An elementwise operation adds its rules applied to the tangents, a linear one is itself, a multilinear one follows
-    the product rule, any other has its own ``jvp``. Tangents are arrays, or Tensors to differentiate through them.
-    """
-    nodes = sorted(reachable([o._node for o in outputs if o._node is not None]), key=lambda n: n.number)
-    known: dict[int, Any] = dict(tangents)
-    create = any(isinstance(t, Tensor) for t in tangents.values())
-    with np.errstate(all="ignore"):
-        for node in nodes:
-            if node.number in known or node.op is LEAF:
-                continue
-            given = [None if p is None else known.get(p.number) for p in node.parents]
-            if any(t is not None for t in given):
-                known[node.number] = _push(node, given, create)
-    return [None if o._node is None else known.get(o._node.number) for o in outputs]
-
-
-def _push(node: Node, tangents: list, create: bool) -> Any:
-    op = node.op
-    if op is ITEM:
-        return tangents[0][node.static[0]]
-    if node.saved is None:
-        _raise_freed(node)
-    check_saved(node)
-    frame = _as_tensors(node) if create else node.saved
-    if op.push is not None:
-        return op.push(tuple(tangents), frame, node.static)
-    if op.kind == "linear":
-        return op(*_linear_arguments(node, tangents, create), *node.static)
-    if op.kind == "multilinear":
-        return _product_rule(op, frame, tangents, node.static)
-    if op.kind == "elementwise":
-        return _sum_of_rules(op, frame, tangents, node)
-    raise NotImplementedError(f"{op.name} has no forward-mode rule")
-
-
-def _linear_arguments(node: Node, tangents: list, create: bool) -> list:
-    """The tangents as arguments: zeros where an argument of a linear operation has none."""
-    filled = []
-    for tangent, shape in zip(tangents, _shapes(node, tangents), strict=True):
-        zero = None if shape is None else np.zeros(shape, node.dtype)
-        filled.append(tangent if tangent is not None else wrap(zero) if create and zero is not None else zero)
-    return [tuple(filled)] if node.op.variadic else filled
-
-
-def _shapes(node: Node, tangents: list) -> list:
-    """The shapes of the arguments of a node, as far as they are known: from the parents, else from the frame."""
-    saved = node.saved or ()
-    values = saved[0] if node.op.variadic and saved and saved[0] is not None else saved
-    found = []
-    for i, parent in enumerate(node.parents):
-        value = values[i] if i < len(values) else None
-        found.append(
-            parent.shape if parent is not None else getattr(value, "shape", () if tangents[i] is None else None)
-        )
-    return found
-
-
-def _product_rule(op: Any, frame: Any, tangents: list, static: tuple) -> Any:
-    values = list(frame[0]) if op.variadic else list(frame[: len(op.args)])
-    total = None
-    for i, tangent in enumerate(tangents):
-        if tangent is not None:
-            arguments = [*values[:i], tangent, *values[i + 1 :]]
-            term = op(tuple(arguments), *static) if op.variadic else op(*arguments, *static)
-            total = term if total is None else total + term
-    return total
-
-
-def _sum_of_rules(op: Any, frame: Any, tangents: list, node: Node) -> Any:
-    total = None
-    for pull, tangent in zip(op.pulls, tangents, strict=True):
-        if tangent is not None and pull is not None:
-            term = pull(tangent, frame, node.static)
-            if term is not None:
-                total = term if total is None else total + term
-    if total is None:
-        return np.zeros(node.shape, node.dtype)
-    return total if tuple(total.shape) == tuple(node.shape) else np.broadcast_to(total, node.shape)

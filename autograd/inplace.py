@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd import dtypes, modes
+from autograd import dtypes, lanes, modes
 from autograd.node import Leaf, Node, next_number
 from autograd.tensor import Tensor, materialise
 
@@ -95,6 +95,7 @@ class Base:
 
 def owner(array: Any) -> Any:
     """The array that owns the memory of ``array``."""
+    array = lanes.behind(array)
     while True:
         base = array.base
         if isinstance(base, Lease):
@@ -137,8 +138,9 @@ def check_saved(node: Node) -> None:
     """Raise RuntimeError where memory that ``node`` saved was written after ``node`` was made."""
     for value in node.saved or ():
         for array in value if isinstance(value, tuple) else (value,):
-            if isinstance(array, np.ndarray):
-                _check_array(node, array)
+            memory = lanes.behind(array)
+            if isinstance(memory, np.ndarray):
+                _check_array(node, memory)
 
 
 def _check_array(node: Node, array: np.ndarray) -> None:
@@ -199,7 +201,9 @@ _ALONE = _calibrate()
 def hand_out(tensor: Tensor) -> np.ndarray:
     """An array that shares ``tensor``'s memory, which is exposed for as long as the array or a view of it lives."""
     global last_write  # noqa: PLW0603 - nodes older than the checksum are checked
-    array = materialise(tensor)
+    array: Any = materialise(tensor)
+    if type(array) is lanes.Lanes:
+        lanes.refuse(".numpy()")
     memory = owner(array)
     lease = Lease(array)
     entry = _expose(memory)
@@ -274,7 +278,7 @@ def _protect(value: Any) -> Any:
 
 def view_of(source: Tensor, out: Tensor, op: Any, static: tuple) -> None:
     """Note that ``out`` is a view of ``source`` where they share memory."""
-    array, made = source._array, out._array
+    array, made = lanes.behind(source._array), lanes.behind(out._array)
     if made is not array and made.base is not array and (made.base is None or made.base is not array.base):
         return
     link(source, out, ((op, static),))
@@ -350,9 +354,12 @@ def apply(name: str, function: Callable, target: Tensor, *args: Any, **kwargs: A
             f"{name}: output with shape {list(target._array.shape)} doesn't match the broadcast shape "
             f"{list(result._array.shape)}"
         )
-    _check_cast(result, target, name)
-    if result._node is not None:
-        _keep_old_values(result._node, owner(array), since)
+    check_cast(result, target, name)
+    made: Any = result
+    while isinstance(made, Tensor):  # behind Lanes stands the Tensor of all examples, which has a record too
+        if made._node is not None:
+            _keep_old_values(made._node, owner(array), since)
+        made = getattr(made._array, "tensor", None)
     return put(target, result, name)
 
 
@@ -363,12 +370,13 @@ def _keep_old_values(node: Node, memory: Any, since: int) -> None:
         node = stack.pop()
         if node.number > since and node.saved:
             node.saved = tuple(
-                [v.copy() if isinstance(v, np.ndarray) and owner(v) is memory else v for v in node.saved]
+                [v.copy() if isinstance(v, (np.ndarray, lanes.Lanes)) and owner(v) is memory else v for v in node.saved]
             )
             stack.extend(parent for parent in node.parents if parent is not None)
 
 
-def _check_cast(result: Tensor, target: Tensor, name: str) -> None:
+def check_cast(result: Tensor, target: Tensor, name: str) -> None:
+    """RuntimeError where the dtype of ``result`` must not be written into ``target``."""
     have, want = result._array.dtype, target._array.dtype
     if have is not want and not dtypes.can_cast(have, want):
         raise RuntimeError(f"{name}: result type {have} can't be cast to the desired output type {want}")
@@ -379,8 +387,11 @@ def put(target: Tensor, result: Tensor, name: str) -> Tensor:
     array = check_target(target, name)
     node = target._node
     result = _like(result, array.dtype)
-    np.copyto(array, result._array, casting="unsafe")
-    note_write(array, name)
+    if lanes.depth[0] and lanes.among([array, result._array], ()):
+        lanes.write(array, result, name)
+    else:
+        np.copyto(array, result._array, casting="unsafe")
+        note_write(array, name)
     if recording() and (node is not None or result._node is not None):
         set_history(target, result._node if result._node is not None else _overwritten(node))
     elif type(target._view) is View and recording() and target._view.base._node is not None:
@@ -425,11 +436,10 @@ def set_history(target: Tensor, node: Node | None) -> None:
         _stand(base, make_node(copy_slices, (base._node, node), (view.path,), base._array))
     else:
         base = target
-    if node is not None or base is target:
         _stand(target, node)
-    if type(base._view) is Base:
+    if type(base._view) is Base:  # the views are read again from what the base is now, the target among them
         for other in base._view.alive():
-            if (other is not target or node is None) and type(other._view) is View and other._view.recorded:
+            if type(other._view) is View and other._view.recorded:
                 _stand(other, make_node(region, (base._node,), (other._view.path,), other._array))
 
 
@@ -448,50 +458,12 @@ def set_item(target: Tensor, index: Any, value: Any) -> None:
 
     array = check_target(target, "__setitem__")
     value = as_region(value, target, index)
-    assign(array, index, value._array)
-    note_write(array, "__setitem__")
+    if lanes.depth[0] and lanes.among([array, value._array], (index,)):
+        lanes.write(array, value, "__setitem__", index)
+    else:
+        assign(array, index, value._array)
+        note_write(array, "__setitem__")
     if recording() and (target._node is not None or value._node is not None):
         set_history(target, make_node(set_item_op, (target._node, value._node), (index,), array))
     elif type(target._view) is View and recording() and target._view.base._node is not None:
         set_history(target, None)
-
-
-# -- out= -----------------------------------------------------------------------------------------------------------
-
-
-def check_out(out: Any, count: int, name: str) -> tuple:
-    """The tuple of Tensors that ``out=`` must be for an operation with ``count`` results."""
-    if not isinstance(out, (tuple, list)) or len(out) != count or not all(isinstance(o, Tensor) for o in out):
-        raise TypeError(f"{name}(): out= must be a tuple of {count} Tensors, but got {type(out).__name__}")
-    return tuple(out)
-
-
-def copy_back(result: Tensor, out: Any, name: str, args: Any) -> None:
-    """Write ``result`` into ``out``, which is resized to fit; nothing is recorded, so grad may not be wanted."""
-    if not isinstance(out, Tensor):
-        raise TypeError(f"{name}(): out= must be a Tensor, but got {type(out).__name__}")
-    if recording() and any(isinstance(t, Tensor) and t._node is not None for t in (*args, out)):
-        raise RuntimeError(
-            f"{name}(): functions with out=... arguments don't support automatic differentiation, "
-            "but one of the arguments requires grad."
-        )
-    _check_cast(result, out, name)
-    if out._array.shape != result._array.shape:
-        _resize(out, result._array.shape, name)
-    with modes.no_grad():
-        put(out, result, f"{name}(out=)")
-
-
-def _resize(out: Tensor, shape: tuple, name: str) -> None:
-    """Give ``out`` new memory of ``shape``; PyTorch warns where it held something."""
-    if out._array.size:
-        import warnings  # noqa: PLC0415 - rare
-
-        warnings.warn(
-            f"{name}(): an output with one or more elements was resized since it had shape "
-            f"{list(out._array.shape)}, which does not match the required output shape {list(shape)}. Pass a tensor "
-            "of the right shape, or out=autograd.empty(0).",
-            UserWarning,
-            stacklevel=4,
-        )
-    out._array = np.empty(shape, out._array.dtype)

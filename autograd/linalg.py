@@ -13,15 +13,15 @@ tensor([[ 3., -2.],
 from autograd.api.decompositions import (
     cholesky,
     cholesky_ex,
+    eig,
     eigh,
+    eigvals,
     eigvalsh,
-    lu,
-    lu_factor,
-    lu_solve,
     qr,
     svd,
     svdvals,
 )
+from autograd.api.householder import householder_product
 from autograd.api.linalg import (
     cross,
     det,
@@ -33,12 +33,14 @@ from autograd.api.linalg import (
     pinv,
     slogdet,
     solve,
+    solve_ex,
     solve_triangular,
     tensorinv,
     tensorsolve,
     vander,
     vecdot,
 )
+from autograd.api.lu import ldl_factor, ldl_factor_ex, ldl_solve, lu, lu_factor, lu_factor_ex, lu_solve
 from autograd.api.matmul import matmul, matrix_power, multi_dot
 from autograd.api.norms import cond, matrix_norm, matrix_rank, norm, vector_norm
 from autograd.errors import LinAlgError
@@ -51,13 +53,20 @@ __all__ = [
     "cross",
     "det",
     "diagonal",
+    "eig",
     "eigh",
+    "eigvals",
     "eigvalsh",
+    "householder_product",
     "inv",
     "inv_ex",
+    "ldl_factor",
+    "ldl_factor_ex",
+    "ldl_solve",
     "lstsq",
     "lu",
     "lu_factor",
+    "lu_factor_ex",
     "lu_solve",
     "matmul",
     "matrix_exp",
@@ -70,6 +79,7 @@ __all__ = [
     "qr",
     "slogdet",
     "solve",
+    "solve_ex",
     "solve_triangular",
     "svd",
     "svdvals",

@@ -15,7 +15,8 @@ from typing import Any, NoReturn
 import numpy as np
 
 from autograd.factory import pick_dtype
-from autograd.inplace import copy_back, share_constant
+from autograd.inplace import share_constant
+from autograd.out import copy_back
 from autograd.tensor import Tensor
 
 __all__: list[str] = []

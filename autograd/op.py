@@ -24,6 +24,8 @@ from typing import Any
 import numpy as np
 
 from autograd import dispatchers
+from autograd.dispatch import number
+from autograd.signatures import OpSignature
 from autograd.tensor import Tensor
 
 registry: dict[str, Op] = {}
@@ -102,6 +104,7 @@ class Op:
         self.function: Callable = dispatchers.make(self)
         self.function.__name__ = self.function.__qualname__ = name.rstrip("_") or name
         self.function.__doc__ = self.doc
+        self.function.__signature__ = OpSignature(self)  # type: ignore[attr-defined]
         if name in registry:
             raise ValueError(f"operation {name!r} is declared twice")
         registry[name] = self
@@ -250,6 +253,8 @@ class Op:
                 if name not in self.defaults:
                     raise TypeError(f"{self.name}() missing required argument {GENERIC.get(name, name)!r}")
                 values[name] = self.defaults[name]
+            elif isinstance(values[name], Tensor) and name in self.static:
+                values[name] = number(values[name], self.name, name)
         return [values[n] for n in self.args], tuple(values[n] for n in self.static)
 
     def _spelled(self, key: str) -> str:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
 from autograd import dtypes
 from autograd.dispatch import wrap
-from autograd.kernels import sampling
+from autograd.kernels.sampling import in_memory_order
 from autograd.kernels.streams import Stream
 from autograd.ops.views import overwrite
 from autograd.tensor import Tensor
@@ -174,8 +174,10 @@ def set_rng_state(new_state: Tensor) -> None:
 
 
 @contextlib.contextmanager
-def fork_rng(devices: Any = None, enabled: bool = True) -> Iterator[None]:
+def fork_rng(devices: Any = None, enabled: bool = True, *, device_type: Any = None) -> Iterator[None]:
     """A block after which the default generator goes on as if the block had drawn nothing. As ``torch.random.fork_rng``.
+
+    There is one device, so ``devices`` and ``device_type`` make no difference; with ``enabled=False`` nothing is done.
 
     >>> import autograd
     >>> _ = autograd.manual_seed(0)
@@ -204,23 +206,16 @@ def need_float(name: str, dtype: np.dtype) -> np.dtype:
     return dtype
 
 
-def in_memory_order(array: np.ndarray, draw: Any) -> np.ndarray:
-    """``draw(shape)`` as the values for ``array``, handed out in the order of its memory, as PyTorch fills it."""
-    if array.flags.c_contiguous:
-        return draw(array.shape)
-    order = sorted(range(array.ndim), key=lambda d: -abs(array.strides[d]))
-    values = draw(tuple([array.shape[d] for d in order]))
-    back = [0] * array.ndim
-    for place, dim in enumerate(order):
-        back[dim] = place
-    return values.transpose(back)
+def drawn(name: str, generator: Any, numbers: Callable[[Stream], np.ndarray]) -> np.ndarray:
+    """``numbers(stream)`` under the lock of the chosen generator. Every random number of the package is drawn here."""
+    source = chosen(generator, name)
+    with source.lock:
+        return numbers(source.stream)
 
 
-def normals(stream: Stream, array: np.ndarray, mean: float, std: float) -> np.ndarray:
-    """Normal values for ``array``: by blocks where it is contiguous, by pairs where not, as PyTorch does."""
-    if array.flags.c_contiguous:
-        return stream.normal(array.shape, array.dtype, mean, std)
-    return in_memory_order(array, lambda shape: sampling.normal_scalar(stream, shape, array.dtype, mean, std))
+def filled(name: str, generator: Any, array: np.ndarray, numbers: Callable[[Stream, tuple], np.ndarray]) -> np.ndarray:
+    """``numbers(stream, shape)`` as values for ``array``, handed out in the order of its memory."""
+    return drawn(name, generator, lambda stream: in_memory_order(array, lambda shape: numbers(stream, shape)))
 
 
 def zero_gradient(result: Tensor, *sources: Tensor) -> Tensor:

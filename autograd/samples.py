@@ -13,12 +13,17 @@ import numpy as np
 
 
 class Draw:
-    """An array to be drawn: shape and how. ``grad=False`` marks one that must not be differentiated."""
+    """An array to be drawn: shape and how. ``grad=False`` marks one that must not be differentiated.
 
-    __slots__ = ("grad", "make", "shape")
+    ``through`` is applied to the tensor made of it, so that the tests differentiate with respect to free parameters.
+    """
 
-    def __init__(self, shape: tuple[int, ...], make: Callable, grad: bool = True) -> None:
-        self.shape, self.make, self.grad = shape, make, grad
+    __slots__ = ("grad", "make", "shape", "through")
+
+    def __init__(
+        self, shape: tuple[int, ...], make: Callable, grad: bool = True, through: Callable | None = None
+    ) -> None:
+        self.shape, self.make, self.grad, self.through = shape, make, grad, through
 
     def __call__(self, rng: np.random.Generator) -> np.ndarray:
         """The array, drawn from ``rng``."""

@@ -16,6 +16,8 @@ from autograd import dtypes
 from autograd.node import Handle, Leaf, Node, kind_of, make_leaf
 from autograd.types import CPU, Size, device
 
+_ARRAYS = (np.ndarray, np.generic)  # what a Tensor has outside of vmap
+
 
 class Tensor:
     """An array that records what is done with it, so that gradients can be computed. As ``torch.Tensor``.
@@ -176,6 +178,8 @@ class Tensor:
     def data(self, value: Tensor) -> None:
         if not isinstance(value, Tensor):
             raise TypeError(f"data must be set to a Tensor, but got {type(value).__name__}")
+        if not (isinstance(self._array, _ARRAYS) and isinstance(value._array, _ARRAYS)):
+            raise RuntimeError("vmap: data cannot be set inside a mapped function; write with copy_")
         if self._node is not None and not dtypes.is_differentiable(value._array.dtype):
             raise RuntimeError(
                 f"data set to a tensor that requires gradients must be floating point, got {value.dtype}"
@@ -187,15 +191,18 @@ class Tensor:
     def detach(self) -> Tensor:
         """A Tensor on the same memory that does not require grad."""
         alias = object.__new__(Tensor)
-        alias._array = materialise(self)
+        array: Any = materialise(self)
+        alias._array = array if isinstance(array, np.ndarray) else array.detached()
         alias._node = alias._grad = alias._view = None
         return alias
 
     def detach_(self) -> Tensor:
         """Cut this tensor off from its history, in place; returns it. A view cannot be cut: RuntimeError."""
-        if self._node is not None and hasattr(self._view, "base"):
+        if hasattr(self._view, "base"):
             raise RuntimeError("Can't detach views in-place. Use detach() instead.")
         self._node = None
+        if not isinstance(self._array, _ARRAYS):
+            self._array = self._array.detached()
         return self
 
     # -- backward ---------------------------------------------------------------------------------------------------
@@ -251,6 +258,10 @@ class Tensor:
         """
         if self._node is None:
             raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
+        if not isinstance(self._array, _ARRAYS):
+            from autograd.lanes import check_hook  # noqa: PLC0415 - lanes stand on Tensor
+
+            check_hook(self)
         return self._node.ask_hooks().add("tensor", hook)
 
     def register_post_accumulate_grad_hook(self, hook: Callable) -> Handle:
@@ -414,6 +425,10 @@ class Tensor:
         return format(self.item(), spec) if self._array.ndim == 0 else object.__format__(self, spec)
 
     def __repr__(self) -> str:
+        if not isinstance(self._array, _ARRAYS):
+            from autograd.lanes import show  # noqa: PLC0415 - lanes stand on Tensor
+
+            return show(self)
         from autograd.printing import tensor_repr  # noqa: PLC0415 - loaded when something is printed
 
         return tensor_repr(self)

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 import autograd
-from autograd.graph import push_forward
+from autograd.forward import push_forward
 from autograd.op import registry
 from autograd.samples import Draw
 
@@ -40,8 +40,8 @@ GRADS = [(name, i) for name, i in CASES if wants_grad(name, i)]
 class Slot:
     """The place of a drawn array in a call."""
 
-    def __init__(self, place):
-        self.place = place
+    def __init__(self, place, through):
+        self.place, self.through = place, through
 
 
 def realise(name, i=None, dtype=np.float64, layout=None, seed=0):
@@ -59,7 +59,7 @@ def realise(name, i=None, dtype=np.float64, layout=None, seed=0):
             array = array.astype(dtype) if array.dtype.kind == "f" else array
             arrays.append(layout(array) if layout else array)
             wanted.append(value.grad and array.dtype.kind == "f")
-            return Slot(len(arrays) - 1)
+            return Slot(len(arrays) - 1, value.through)
         if isinstance(value, (tuple, list)):
             return type(value)(convert(v) for v in value)
         if isinstance(value, np.dtype) and value.kind == "f":
@@ -75,7 +75,7 @@ def fill(args, kwargs, made):
 
     def convert(value):
         if isinstance(value, Slot):
-            return made[value.place]
+            return made[value.place] if value.through is None else value.through(made[value.place])
         if isinstance(value, (tuple, list)) and any(isinstance(v, (Slot, tuple, list)) for v in value):
             return type(value)(convert(v) for v in value)
         return value

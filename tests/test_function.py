@@ -345,7 +345,7 @@ def test_forward_mode():
         def jvp(ctx, t, k):
             return 2 * 3 * ctx.saved_tensors[0] * t
 
-    from autograd.graph import push_forward
+    from autograd.forward import push_forward
 
     x = leaf(2.0)
     y = Square.apply(x, 3)

@@ -14,6 +14,7 @@ from tests.registry import (
     OPS,
     call,
     cotangents,
+    draws,
     fill,
     flat_draws,
     jvp,
@@ -31,6 +32,49 @@ WITHOUT_TORCH = {  # operations of the engine's own, which have no counterpart
 
 
 ONE_SHAPE = {"keep"}  # its condition always has the shape of its operand
+
+
+def reasons(table):
+    """Each operation of a table with its reason."""
+    return {name: why for why, names in table.items() for name in names.split()}
+
+
+NEVER_0_D = reasons({  # whose first argument cannot be 0-d
+    "a matrix, or a batch of them": "bmm cdist diagonal geqrf linalg_cholesky linalg_det linalg_eig linalg_eigh linalg_eigvals "
+    "linalg_eigvalsh linalg_inv linalg_ldl_factor linalg_ldl_solve linalg_lstsq linalg_lu linalg_matrix_exp linalg_pinv "
+    "linalg_qr linalg_slogdet linalg_solve linalg_solve_triangular linalg_svd linalg_svdvals lu_info mm mv trace tril triu",
+    "a vector": "bincount dot outer",
+    "it needs the dimension along which it works": "cat diag_embed glu linalg_cross narrow select split unbind",
+    "it sums over a dimension": "linear matmul",
+    "it has a dimension of classes": "cross_entropy nll_loss",
+    "a table of rows, or their gradient": "embedding embedding_backward embedding_pick",
+    "a line of pivots": "lu_order",
+    "boundaries are sorted along a dimension": "searchsorted",
+    "what stands on a diagonal, in windows or at places has a dimension": "fold_windows place_diagonal put_back",
+    "an index of arrays is read from a view that has a dimension": "index",
+    "called for letters that come twice": "einsum_diagonal einsum_embed",
+    "its public function gives it a dimension": "repeat_each",
+})  # fmt: skip
+NEVER_EMPTY = reasons({"an error, which is sampled": "max_all min_all"})
+NEVER_WRONG = reasons({  # other elementwise operations than those of one argument, for which no call is wrong
+    "it takes every tensor": "alias cast clone contiguous is_zero",
+    "a view and its base fit": "copy_slices overwrite region",
+    "the engine's own: the gradient of an operation that has looked": "cross_entropy_backward embedding_backward fold_windows "
+    "nll_backward place place_diagonal place_strided put_along put_back scatter_weights spread",
+    "the engine's own: called on what einsum made": "einsum_embed",
+    "the engine's own: called on a factorization": "lu_info lu_order",
+    "the engine's own: the sample is drawn from the parameters": "sample_dirichlet standard_gamma",
+})  # fmt: skip
+ONES = autograd.ones
+WRONG_IN_PUBLIC = {  # where the public function looks at the arguments: a call of it that fails
+    "einsum": (RuntimeError, "does not broadcast", lambda: autograd.einsum("ab,bc->ac", ONES(2, 3), ONES(4, 2))),
+    "einsum_diagonal": (RuntimeError, "subscript a is repeated", lambda: autograd.einsum("aa->a", ONES(2, 3))),
+    "frexp": (RuntimeError, "only supports floating-point", lambda: autograd.frexp(ONES(2).to(autograd.int64))),
+    "linalg_ldl_solve": (RuntimeError, "Incompatible matrix sizes", lambda: autograd.linalg.ldl_solve(
+        ONES(2, 2), ONES(2).to(autograd.int32), ONES(3, 1))),
+    "repeat_each": (IndexError, "Dimension out of range", lambda: autograd.repeat_interleave(ONES(2, 3), 2, 2)),
+    "searchsorted": (RuntimeError, "must match", lambda: autograd.searchsorted(ONES(2, 3), ONES(3, 2))),
+}  # fmt: skip
 
 
 def over(cases):
@@ -226,14 +270,41 @@ def test_error_samples(name, i):
         OPS[name].function(*args, **kwargs)
 
 
+def first_shapes(name):
+    """The shapes of the first argument in an operation's samples (of each, where it is a list of tensors)."""
+    return [draw.shape for sample in OPS[name].samples for draw in draws(sample.args[0])]
+
+
+# Equality: a sample that is missing fails, and so does an entry in a table that is not needed any more.
+
+
+def test_every_operation_is_sampled_with_an_empty_array():
+    assert {name for name in OPS if not any(0 in shape for shape in first_shapes(name))} == set(NEVER_EMPTY)
+
+
+def test_every_operation_is_sampled_with_a_0_d_array():
+    assert {name for name in OPS if () not in first_shapes(name)} == set(NEVER_0_D)
+
+
+def test_every_operation_has_an_error_sample():
+    lacking = {name for name, op in OPS.items() if not op.errors and (op.kind != "elementwise" or len(op.args) > 1)}
+    assert lacking == set(NEVER_WRONG) | set(WRONG_IN_PUBLIC)
+    assert not set(NEVER_WRONG) & set(WRONG_IN_PUBLIC)
+
+
+@pytest.mark.parametrize("name", WRONG_IN_PUBLIC)
+def test_errors_of_public_functions(name):
+    error, text, call_wrongly = WRONG_IN_PUBLIC[name]
+    with pytest.raises(error, match=text):
+        call_wrongly()
+
+
 ELEMENTWISE = [name for name, op in OPS.items() if op.kind == "elementwise"]
 
 
 @pytest.mark.parametrize("name", ELEMENTWISE)
-def test_elementwise_operations_are_sampled_at_0_d_empty_and_broadcast_arguments(name):
+def test_elementwise_operations_of_several_arguments_are_sampled_at_shapes_that_broadcast(name):
     shapes = [[draw.shape for draw in flat_draws(name, i)] for i in range(len(OPS[name].samples))]
-    assert any(() in found for found in shapes)
-    assert any(0 in shape for found in shapes for shape in found)
     if len(OPS[name].args) > 1 and OPS[name].broadcasts and name not in ONE_SHAPE:
         assert any(len(set(found)) > 1 for found in shapes)
 
@@ -257,8 +328,8 @@ def torch_call(torch, name, i, dtype=np.float64):
     args, kwargs, drawn, wanted = realise(name, i, dtype=dtype)
     made = [torch.tensor(x, requires_grad=w) for x, w in zip(drawn, wanted, strict=True)]
     args, kwargs = fill(args, kwargs, made)
-    args = [_static(torch, a) for a in args]
-    kwargs = {k: _static(torch, v) for k, v in kwargs.items()}
+    args = [torch_static(torch, a) for a in args]
+    kwargs = {k: torch_static(torch, v) for k, v in kwargs.items()}
     function = ORACLES.get(name)
     result = getattr(torch, name)(*args, **kwargs) if function is None else function(torch, *args, **kwargs)
     outputs = list(result) if isinstance(result, (tuple, list)) else [result]
@@ -266,7 +337,7 @@ def torch_call(torch, name, i, dtype=np.float64):
     return [o for o in outputs if o.requires_grad], outputs, inputs
 
 
-def _static(torch, value):
+def torch_static(torch, value):
     return getattr(torch, value.name) if isinstance(value, np.dtype) else value
 
 

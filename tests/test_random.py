@@ -76,6 +76,9 @@ IN_PLACE = {
     "random full": (lambda t: t.random_(), same),
     "random to": (lambda t: t.random_(7), same),
     "random from": (lambda t: t.random_(-3, 7), same),
+    "random from, by name": (lambda t: t.random_(**{"from": 2, "to": 7}), same),
+    "random up": (lambda t: t.random_(5, None), same),
+    "uniform, by name": (lambda t: t.uniform_(**{"from": -2, "to": 3}), same),
     "exponential": (lambda t: t.exponential_(2.5), close),
     "geometric": (lambda t: t.geometric_(0.2), same),
     "cauchy": (lambda t: t.cauchy_(1, 2), close),
@@ -97,7 +100,7 @@ def test_in_place_methods(torch, name, dtype):
 
 
 @pytest.mark.torch
-@pytest.mark.parametrize("name", ["bernoulli", "random full", "random to", "geometric"])
+@pytest.mark.parametrize("name", ["bernoulli", "random full", "random to", "random up", "geometric"])
 def test_in_place_methods_on_integers(torch, name):
     draw, check = IN_PLACE[name]
     both(torch, 6)
@@ -179,6 +182,8 @@ def test_multinomial(torch, dtype):
         for count, replacement in ((1, False), (1, True), (7, True), (max(1, shape[-1] - 1), False)):
             same(ag.multinomial(ours, count, replacement), torch.multinomial(others, count, replacement))
     same(ours.multinomial(2), others.multinomial(2))
+    weights = rng.random((300, 2)).astype(dtype).T  # the exponential numbers follow the order of memory
+    same(ag.multinomial(ag.from_numpy(weights), 9), torch.multinomial(torch.from_numpy(weights), 9))
 
 
 @pytest.mark.torch
@@ -188,6 +193,37 @@ def test_poisson(torch, dtype):
     rates = np.concatenate([np.zeros(2), np.random.default_rng(0).uniform(0, 60, 1500)]).astype(dtype)
     same(ag.poisson(ag.tensor(rates)), torch.poisson(torch.tensor(rates)))
     same(ag.rand(4), torch.rand(4))  # exactly as many numbers were used up
+
+
+@pytest.mark.torch
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_binomial(torch, dtype):
+    both(torch, 14)
+    rng = np.random.default_rng(0)
+    counts = rng.integers(0, 200, (4, 50)).astype(dtype)
+    chances = rng.random(50).astype(dtype)
+    same(
+        ag.binomial(ag.tensor(counts), ag.tensor(chances)), torch.binomial(torch.tensor(counts), torch.tensor(chances))
+    )
+    g, h = ag.Generator().manual_seed(1), torch.Generator().manual_seed(1)
+    few, half = (4.0,), (0.5,)
+    same(
+        ag.binomial(ag.tensor(few), ag.tensor(half), generator=g),
+        torch.binomial(torch.tensor(few), torch.tensor(half), generator=h),
+    )
+    same(ag.rand(4), torch.rand(4))
+
+
+@pytest.mark.torch
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("name", ["_standard_gamma", "_sample_dirichlet"])
+def test_gamma_and_dirichlet(torch, name, dtype):
+    both(torch, 15)
+    shapes = np.exp(np.random.default_rng(0).uniform(-4, 4, (30, 5))).astype(dtype)
+    for array in (shapes, shapes.T, shapes[0], shapes[:0], shapes[0, 0]):
+        ours, others = ag.tensor(array), torch.tensor(array)
+        close(getattr(ag, name)(ours), getattr(torch, name)(others))
+    close(ag.randn(3), torch.randn(3))  # a kept normal number too
 
 
 @pytest.mark.torch
@@ -203,6 +239,9 @@ def test_mixed_sequences_stay_in_step(torch):
         lambda m, r: m.empty(int(r.integers(0, 40))).log_normal_(),
         lambda m, r: m.multinomial(m.ones(9), 4),
         lambda m, r: m.poisson(m.full((int(r.integers(0, 9)),), 4.0)),
+        lambda m, r: m.binomial(m.full((int(r.integers(0, 9)),), 40.0), m.tensor(0.4)),
+        lambda m, r: m._standard_gamma(m.full((int(r.integers(0, 9)),), 0.6)),
+        lambda m, r: m._sample_dirichlet(m.full((2, int(r.integers(1, 9))), 1.6)),
     ]
     both(torch, 13)
     order = np.random.default_rng(1)
@@ -332,9 +371,38 @@ def test_overwriting_a_saved_value_is_noticed():
 
 def test_samples_have_gradient_zero():
     p = ag.full((3,), 0.5, requires_grad=True)
-    (ag.bernoulli(p) + ag.normal(p, 1.0) + ag.normal(0.0, p) + ag.poisson(p)).sum().backward()
+    (ag.bernoulli(p) + ag.normal(p, 1.0) + ag.normal(0.0, p) + ag.poisson(p) + ag.binomial(p, p)).sum().backward()
     np.testing.assert_array_equal(p.grad.numpy(), [0, 0, 0])
     assert not ag.multinomial(p, 1).requires_grad
+
+
+def test_gamma_samples_follow_their_shape():
+    """∂x/∂a from the sample itself: for a Dirichlet of (a, 1) the first coordinate is u^(1/a)."""
+    ag.manual_seed(2)
+    a = ag.tensor([0.5, 2.0, 9.0], dtype=ag.float64, requires_grad=True)
+    point = ag._sample_dirichlet(ag.stack([a, ag.ones_like(a)], -1))[:, 0]
+    (slope,) = ag.grad(point.sum(), a, create_graph=True)
+    x = point.detach()
+    np.testing.assert_allclose(slope.detach().numpy(), (-x * x.log() / a.detach()).numpy(), rtol=1e-11)
+    (curve,) = ag.grad(slope.sum(), a)
+    exact = x * x.log() * (x.log() + 2) / a.detach() ** 2
+    np.testing.assert_allclose(curve.numpy(), exact.numpy(), rtol=1e-9)
+    x = ag._standard_gamma(a)
+    (slope,) = ag.grad(x.sum(), a, create_graph=True)
+    (curve,) = ag.grad(slope.sum(), a)
+    special = pytest.importorskip("scipy.special")
+    p, h = special.gammainc(a.detach().numpy(), x.detach().numpy()), 1e-3
+    low, here, high = (special.gammaincinv(a.detach().numpy() + k * h, p) for k in (-1, 0, 1))
+    np.testing.assert_allclose(slope.detach().numpy(), (high - low) / (2 * h), rtol=1e-5)
+    np.testing.assert_allclose(curve.numpy(), (high + low - 2 * here) / h**2, rtol=1e-4)
+
+
+def test_a_third_derivative_of_a_sample_is_refused():
+    a = ag.tensor(2.0, requires_grad=True)
+    (slope,) = ag.grad(ag._standard_gamma(a), a, create_graph=True)
+    (curve,) = ag.grad(slope, a, create_graph=True)
+    with pytest.raises(RuntimeError, match="third derivative"):
+        ag.grad(curve, a)
 
 
 def test_results_may_be_leaves_and_out_is_written():
@@ -370,12 +438,17 @@ ERRORS = {
     "uniform_ ends": (RuntimeError, "from", lambda m: m.ones(3).uniform_(1, 0)),
     "uniform_ of ints": (NotImplementedError, None, lambda m: m.ones(3, dtype=m.int64).uniform_()),
     "random_ ends": (RuntimeError, "from", lambda m: m.ones(3).random_(5, 3)),
+    "random_ of a fraction": (TypeError, None, lambda m: m.ones(3).random_(3.5)),
+    "random_ by a wrong name": (TypeError, None, lambda m: m.ones(3).random_(3, until=5)),
+    "uniform_ twice": (TypeError, None, lambda m: m.ones(3).uniform_(0.5, **{"from": 0.5})),
+    "geometric_ of bools": (NotImplementedError, None, lambda m: m.ones(3, dtype=m.bool).geometric_(0.5)),
     "exponential_ of ints": (RuntimeError, None, lambda m: m.ones(3, dtype=m.int64).exponential_()),
     "exponential_ rate": (RuntimeError, "lambda", lambda m: m.ones(3).exponential_(0)),
     "geometric_ p": (RuntimeError, "p", lambda m: m.ones(3).geometric_(1)),
     "cauchy_ sigma": (RuntimeError, "sigma", lambda m: m.ones(3).cauchy_(0, 0)),
     "log_normal_ std": (RuntimeError, "std", lambda m: m.ones(3).log_normal_(0, 0)),
     "bernoulli p": (RuntimeError, None, lambda m: m.bernoulli(m.tensor([2.0]))),
+    "bernoulli p tensor": (TypeError, None, lambda m: m.bernoulli(m.ones(3), m.ones(3))),
     "bernoulli of ints": (NotImplementedError, None, lambda m: m.bernoulli(m.tensor([1]))),
     "bernoulli_ p": (RuntimeError, "p", lambda m: m.ones(2).bernoulli_(1.5)),
     "expanded": (RuntimeError, "single memory location", lambda m: m.ones(3, 1).expand(3, 2).normal_()),
@@ -384,10 +457,17 @@ ERRORS = {
     "multinomial negative": (RuntimeError, "< 0", lambda m: m.multinomial(m.tensor([1.0, -2]), 1)),
     "multinomial nan": (RuntimeError, "nan", lambda m: m.multinomial(m.tensor([1.0, m.nan]), 1)),
     "multinomial zero": (RuntimeError, "sum of probabilities", lambda m: m.multinomial(m.zeros(2), 1)),
+    "multinomial out": (RuntimeError, "Long|int64", lambda m: m.multinomial(m.ones(3), 2, out=m.empty(2))),
     "multinomial of ints": (RuntimeError, "floating", lambda m: m.multinomial(m.tensor([1, 1]), 1)),
     "multinomial 3d": (RuntimeError, "dim", lambda m: m.multinomial(m.ones(2, 2, 2), 1)),
     "poisson rate": (RuntimeError, "rate", lambda m: m.poisson(m.tensor([-1.0]))),
     "poisson of ints": (NotImplementedError, None, lambda m: m.poisson(m.tensor([1]))),
+    "binomial of ints": (ValueError, "floating", lambda m: m.binomial(m.tensor([1]), m.tensor([0.5]))),
+    "binomial dtypes": (RuntimeError, "dtype", lambda m: m.binomial(m.ones(2), m.ones(2).double())),
+    "binomial shapes": (RuntimeError, None, lambda m: m.binomial(m.ones(2), m.ones(3))),
+    "binomial of a number": (TypeError, "prob", lambda m: m.binomial(m.ones(2), 0.5)),
+    "gamma of ints": (NotImplementedError, None, lambda m: m._standard_gamma(m.tensor([1]))),
+    "dirichlet of ints": (NotImplementedError, None, lambda m: m._sample_dirichlet(m.tensor([1]))),
     "seed of text": (ValueError, None, lambda m: m.manual_seed("a")),
     "seed too large": (ValueError, None, lambda m: m.manual_seed(2**64)),
     "generator seed": (RuntimeError, "manual_seed expected", lambda m: m.Generator().manual_seed(1.5)),

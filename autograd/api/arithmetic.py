@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 
 from autograd import dtypes, return_types
-from autograd.api.arguments import tensor_of
+from autograd.api.arguments import old_alpha, old_form, tensor_of, without_old
 from autograd.api.export import add as enter
 from autograd.api.export import export
-from autograd.dispatch import operand, promoted
+from autograd.dispatch import number, operand, promoted
 from autograd.inplace import apply
 from autograd.op import registry
-from autograd.ops import activation, arithmetic, compare, elementwise
+from autograd.ops import activation, arithmetic, elementwise
 from autograd.ops.convert import cast
 from autograd.tensor import Tensor
 
@@ -41,20 +41,21 @@ def _dtype(value: Any) -> np.dtype:
 
 def _scaled(name: str, input: Any, other: Any, alpha: Any) -> Any:
     """``alpha · other`` for ``add`` and ``sub``; RuntimeError for an ``alpha`` that does not fit the result."""
+    both_bool = _dtype(input) == _dtype(other) == dtypes.bool_
+    alpha = number(alpha, name, "alpha")
     if alpha is True or alpha is False:
-        if not _dtype(input) == _dtype(other) == dtypes.bool_:
+        if not both_bool:
             raise RuntimeError(f"{name}(): Boolean alpha only supported for Boolean results, but got alpha={alpha}")
-    elif not isinstance(alpha, (int, float)):
-        raise TypeError(f"{name}(): argument 'alpha' must be Number, not {type(alpha).__name__}")
     elif isinstance(alpha, float) and dtypes.is_integral(_dtype(input)) and dtypes.is_integral(_dtype(other)):
         raise RuntimeError(
             f"{name}(): For integral input tensors, argument alpha must not be a floating point number, but got {alpha}"
         )
-    return arithmetic.mul.function(other, alpha)
+    return arithmetic.mul.function(other, bool(alpha) if both_bool else alpha)
 
 
 @export("add", inplace=True)
-def add(input: Any, other: Any, *, alpha: Any = 1, out: Tensor | None = None) -> Tensor:
+@without_old
+def add(input: Any, other: Any, *old: Any, alpha: Any = 1, out: Tensor | None = None) -> Tensor:
     """The sum ``input + alpha · other``. As ``torch.add``.
 
     The operands (tensors or numbers) broadcast and are promoted to one dtype. RuntimeError where the shapes do not fit
@@ -64,13 +65,16 @@ def add(input: Any, other: Any, *, alpha: Any = 1, out: Tensor | None = None) ->
     >>> autograd.add(autograd.tensor([1.0, 2.0]), autograd.tensor([10.0, 20.0]), alpha=2)
     tensor([21., 42.])
     """
+    if old:
+        other, alpha = old_alpha("add", input, other, old, alpha)
     if type(alpha) is not int or alpha != 1:
         other = _scaled("add", input, other, alpha)
     return arithmetic.add.function(input, other, out=out)
 
 
 @export("sub", "subtract", inplace=True)
-def sub(input: Any, other: Any, *, alpha: Any = 1, out: Tensor | None = None) -> Tensor:
+@without_old
+def sub(input: Any, other: Any, *old: Any, alpha: Any = 1, out: Tensor | None = None) -> Tensor:
     """The difference ``input − alpha · other``. As ``torch.sub``.
 
     The operands broadcast and are promoted to one dtype. RuntimeError for bool tensors, where the shapes do not fit,
@@ -80,6 +84,8 @@ def sub(input: Any, other: Any, *, alpha: Any = 1, out: Tensor | None = None) ->
     >>> autograd.sub(autograd.tensor([1.0, 2.0]), 1)
     tensor([0., 1.])
     """
+    if old:
+        other, alpha = old_alpha("sub", input, other, old, alpha)
     check_no_bool(input, other)
     if type(alpha) is not int or alpha != 1:
         other = _scaled("sub", input, other, alpha)
@@ -206,11 +212,8 @@ def ldexp(input: Any, other: Any, *, out: Tensor | None = None) -> Tensor:
     return arithmetic.mul.function(input, arithmetic.pow.function(2.0, exponent), out=out)
 
 
-Frexp = return_types._named("frexp", "mantissa", "exponent", doc="What ``frexp`` returns.")
-
-
 @export("frexp")
-def frexp(input: Tensor) -> Any:
+def frexp(input: Tensor, *, out: Any = None) -> Any:
     """``input`` as ``mantissa · 2 ** exponent``, with mantissas in [½, 1). As ``torch.frexp``.
 
     Returns a named tuple: mantissas of ``input``'s dtype, which must be floating (RuntimeError), exponents int32.
@@ -221,8 +224,8 @@ def frexp(input: Tensor) -> Any:
     """
     x = tensor_of(input, "frexp")
     if not dtypes.is_real_float(x._array.dtype):
-        raise RuntimeError(f"torch.frexp() only supports floating-point dtypes, but got {x._array.dtype}")
-    return Frexp(*arithmetic.frexp.function(x))
+        raise RuntimeError(f"frexp: only supports floating-point dtypes, but got {x._array.dtype}")
+    return return_types.frexp(*arithmetic.frexp.function(x, out=out))
 
 
 @export("heaviside", inplace=True)
@@ -252,20 +255,39 @@ def _same_dtype(name: str, input: Tensor, **others: Any) -> None:
 def lerp(input: Tensor, end: Tensor, weight: Any, *, out: Tensor | None = None) -> Tensor:
     """The point ``input + weight · (end − input)`` on the way to ``end``. As ``torch.lerp``.
 
-    ``weight`` is a number or a tensor; all broadcast and have one floating dtype: RuntimeError otherwise.
+    ``weight`` is a number or a tensor; all broadcast and have one floating dtype (a 0-d weight any): RuntimeError
+    otherwise.
 
     >>> import autograd
     >>> autograd.lerp(autograd.tensor([0.0, 1.0]), autograd.tensor([10.0, 2.0]), 0.5)
     tensor([5.0000, 1.5000])
     """
     start, stop = tensor_of(input, "lerp"), tensor_of(end, "lerp", "end")
+    if isinstance(weight, Tensor) and weight._array.ndim == 0 and weight._array.dtype is not start._array.dtype:
+        weight = cast.function(weight, start._array.dtype)
     _same_dtype("lerp", start, end=stop, weight=weight)
     if isinstance(weight, (int, float)):
         return arithmetic.lerp_number.function(start, stop, weight, out=out)
     return arithmetic.lerp.function(start, stop, tensor_of(weight, "lerp", "weight"), out=out)
 
 
+@export("addcmul", inplace=True)
+@old_form
+def addcmul(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Any = 1, out: Tensor | None = None) -> Tensor:
+    """``input + value · tensor1 · tensor2``. As ``torch.addcmul``.
+
+    The tensors broadcast (RuntimeError where they cannot) and are promoted to one dtype; with integers the whole part
+    of ``value`` counts. NotImplementedError for bool.
+
+    >>> import autograd
+    >>> autograd.addcmul(autograd.ones(2), autograd.ones(2), autograd.ones(2), value=0.5)
+    tensor([1.5000, 1.5000])
+    """
+    return arithmetic.addcmul.function(input, tensor1, tensor2, value=number(value, "addcmul", "value"), out=out)
+
+
 @export("addcdiv", inplace=True)
+@old_form
 def addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Any = 1, out: Tensor | None = None) -> Tensor:
     """``input + value · tensor1 / tensor2``. As ``torch.addcdiv``.
 
@@ -279,7 +301,7 @@ def addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: Any = 1, 
         raise RuntimeError(
             "addcdiv: Integer division with addcdiv is no longer supported; convert one of tensor1 and tensor2 to float"
         )
-    return arithmetic.addcdiv.function(input, tensor1, tensor2, value=value, out=out)
+    return arithmetic.addcdiv.function(input, tensor1, tensor2, value=number(value, "addcdiv", "value"), out=out)
 
 
 # -- selection and bounds -------------------------------------------------------------------------------------------
@@ -321,6 +343,12 @@ def _is_number(value: Any) -> bool:
     return value is None or isinstance(value, (int, float))
 
 
+def _bound(value: Any, other: Any) -> Any:
+    """A 0-d Tensor without grad beside a number as a number; all else as it is."""
+    beside = isinstance(other, (int, float)) and isinstance(value, Tensor)
+    return value.item() if beside and value._array.ndim == 0 and value._node is None else value
+
+
 @export("clamp", "clip", inplace=True)
 def clamp(input: Tensor, min: Any = None, max: Any = None, *, out: Tensor | None = None) -> Tensor:
     """``input``, but at least ``min`` and at most ``max``, both numbers or both tensors. As ``torch.clamp``.
@@ -339,6 +367,10 @@ def clamp(input: Tensor, min: Any = None, max: Any = None, *, out: Tensor | None
         if not dtypes.is_real_float(x._array.dtype):
             x = _widened(x, min, max)
         return elementwise.clamp.function(x, min, max, out=out)
+    if isinstance(min, (int, float)) or isinstance(max, (int, float)):
+        low, high = _bound(min, max), _bound(max, min)
+        if _is_number(low) and _is_number(high):
+            return clamp(x, low, high, out=out)
     if not (min is None or hasattr(min, "dtype")) or not (max is None or hasattr(max, "dtype")):
         given = f"min={type(min).__name__}, max={type(max).__name__}"
         raise TypeError(f"clamp(): the bounds must be both numbers or both Tensors, but got {given}")
@@ -391,25 +423,6 @@ def positive(input: Tensor) -> Tensor:
     return input
 
 
-@export("polygamma", method=False)
-def polygamma(n: int, input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """The ``n``-th derivative of ``digamma``. As ``torch.polygamma``.
-
-    Integers are taken as the default floating dtype. RuntimeError for negative ``n``.
-
-    >>> import autograd
-    >>> autograd.polygamma(1, autograd.tensor([1.0, 0.5]))
-    tensor([1.6449, 4.9348])
-    """
-    return elementwise.polygamma.function(input, n, out=out)
-
-
-@export("polygamma", function=False, inplace=True)
-def polygamma_method(self: Tensor, n: int) -> Tensor:
-    """The ``n``-th derivative of ``digamma``. As ``torch.Tensor.polygamma``."""
-    return elementwise.polygamma.function(self, n)
-
-
 @export("prelu")
 def prelu(input: Tensor, weight: Tensor) -> Tensor:
     """``input`` above 0, else ``weight · input``, with one weight, or one for each channel (dimension 1). As ``torch.prelu``.
@@ -437,49 +450,3 @@ def prelu(input: Tensor, weight: Tensor) -> Tensor:
     elif ndim == 0:
         w = w.reshape(())
     return activation.prelu.function(x, w)
-
-
-# -- closeness ----------------------------------------------------------------------------------------------------------
-
-
-@export("isclose")
-def isclose(input: Tensor, other: Tensor, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> Tensor:
-    """Whether ``|input − other| ≤ atol + rtol · |other|``, element by element. As ``torch.isclose``.
-
-    Infinities are close to themselves, NaN to NaN with ``equal_nan``. RuntimeError for different dtypes and negative
-    tolerances.
-
-    >>> import autograd
-    >>> autograd.isclose(autograd.tensor([1.0, 2.0]), autograd.tensor([1.0 + 1e-7, 2.1]))
-    tensor([ True, False])
-    """
-    x, y = tensor_of(input, "isclose"), tensor_of(other, "isclose", "other")
-    if x._array.dtype is not y._array.dtype:
-        raise RuntimeError(f"isclose: {x._array.dtype} did not match {y._array.dtype}")
-    for name, value in (("rtol", rtol), ("atol", atol)):
-        if not value >= 0:
-            raise RuntimeError(f"isclose: {name} must be greater than or equal to zero, but got {value}")
-    return compare.isclose.function(x, y, rtol, atol, equal_nan)
-
-
-@export("allclose")
-def allclose(input: Tensor, other: Tensor, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> bool:
-    """Whether all elements are close, as ``isclose`` has it: a Python bool. As ``torch.allclose``.
-
-    >>> import autograd
-    >>> autograd.allclose(autograd.tensor([1.0]), autograd.tensor([1.0 + 1e-7]))
-    True
-    """
-    return bool(np.all(isclose(input, other, rtol, atol, equal_nan)._array))
-
-
-@export("equal")
-def equal(input: Tensor, other: Tensor) -> bool:
-    """Whether two tensors have the same shape and equal elements: a Python bool. As ``torch.equal``.
-
-    >>> import autograd
-    >>> autograd.equal(autograd.tensor([1.0, 2.0]), autograd.tensor([1.0, 2.0]))
-    True
-    """
-    x, y = tensor_of(input, "equal"), tensor_of(other, "equal", "other")
-    return x._array.shape == y._array.shape and bool(np.all(x._array == y._array))

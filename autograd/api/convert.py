@@ -9,6 +9,7 @@ import numpy as np
 
 from autograd import dtypes
 from autograd.api.export import export
+from autograd.api.layout import formatted
 from autograd.api.storage import TYPES, Legacy
 from autograd.dispatch import wrap
 from autograd.factory import canonical, check_options, pick_dtype
@@ -21,11 +22,13 @@ _Device = device
 _NAMES = {c.dtype: f"torch.{name}" for name, c in TYPES.items()}
 
 
-def _convert(self: Tensor, dtype: np.dtype, copy: bool = False) -> Tensor:
-    """``self`` where it has ``dtype`` already and need not be copied; else a recorded conversion."""
-    if not copy and self._array.dtype is dtype:
-        return self
-    return cast.function(self if dtypes.is_differentiable(dtype) else self.detach(), dtype)
+def _convert(self: Tensor, dtype: np.dtype, copy: bool = False, memory_format: Any = None) -> Tensor:
+    """``self`` where it has ``dtype`` (and order) already and need not be copied; else a recorded conversion."""
+    if copy or self._array.dtype is not dtype:
+        made = cast.function(self if dtypes.is_differentiable(dtype) else self.detach(), dtype)
+    else:
+        made = self
+    return made if memory_format is None else formatted(made, memory_format, "to")
 
 
 def _is_device(value: Any) -> bool:
@@ -75,7 +78,7 @@ def to(
         if not isinstance(other, Tensor):
             raise TypeError(f"to(): argument 'other' must be a Tensor, but got {type(other).__name__}")
         dtype = other.dtype
-    return _convert(self, pick_dtype(dtype) or self.dtype, copy)
+    return _convert(self, pick_dtype(dtype) or self.dtype, copy, memory_format)
 
 
 @export(function=False)
@@ -123,7 +126,7 @@ def float_(self: Tensor, memory_format: Any = None) -> Tensor:
     >>> autograd.tensor([1, 2]).float()
     tensor([1., 2.])
     """
-    return _convert(self, dtypes.float32)
+    return _convert(self, dtypes.float32, False, memory_format)
 
 
 @export(function=False)
@@ -134,7 +137,7 @@ def double(self: Tensor, memory_format: Any = None) -> Tensor:
     >>> autograd.ones(2).double()
     tensor([1., 1.], dtype=float64)
     """
-    return _convert(self, dtypes.float64)
+    return _convert(self, dtypes.float64, False, memory_format)
 
 
 @export(function=False)
@@ -145,7 +148,7 @@ def half(self: Tensor, memory_format: Any = None) -> Tensor:
     >>> autograd.ones(2).half()
     tensor([1., 1.], dtype=float16)
     """
-    return _convert(self, dtypes.float16)
+    return _convert(self, dtypes.float16, False, memory_format)
 
 
 @export(function=False)
@@ -156,7 +159,7 @@ def long(self: Tensor, memory_format: Any = None) -> Tensor:
     >>> autograd.tensor([1.7, -1.7]).long()
     tensor([ 1, -1])
     """
-    return _convert(self, dtypes.int64)
+    return _convert(self, dtypes.int64, False, memory_format)
 
 
 @export("int", function=False)
@@ -167,7 +170,7 @@ def int_(self: Tensor, memory_format: Any = None) -> Tensor:
     >>> autograd.tensor([1.7, -1.7]).int()
     tensor([ 1, -1], dtype=int32)
     """
-    return _convert(self, dtypes.int32)
+    return _convert(self, dtypes.int32, False, memory_format)
 
 
 @export(function=False)
@@ -178,7 +181,7 @@ def short(self: Tensor, memory_format: Any = None) -> Tensor:
     >>> autograd.tensor([1.7]).short()
     tensor([1], dtype=int16)
     """
-    return _convert(self, dtypes.int16)
+    return _convert(self, dtypes.int16, False, memory_format)
 
 
 @export(function=False)
@@ -189,7 +192,7 @@ def char(self: Tensor, memory_format: Any = None) -> Tensor:
     >>> autograd.tensor([1.7]).char()
     tensor([1], dtype=int8)
     """
-    return _convert(self, dtypes.int8)
+    return _convert(self, dtypes.int8, False, memory_format)
 
 
 @export(function=False)
@@ -200,7 +203,7 @@ def byte(self: Tensor, memory_format: Any = None) -> Tensor:
     >>> autograd.tensor([1.7]).byte()
     tensor([1], dtype=uint8)
     """
-    return _convert(self, dtypes.uint8)
+    return _convert(self, dtypes.uint8, False, memory_format)
 
 
 @export("bool", function=False)
@@ -211,7 +214,7 @@ def bool_(self: Tensor, memory_format: Any = None) -> Tensor:
     >>> autograd.tensor([0.0, 2.0]).bool()
     tensor([False,  True])
     """
-    return _convert(self, dtypes.bool_)
+    return _convert(self, dtypes.bool_, False, memory_format)
 
 
 @export(function=False)
@@ -369,6 +372,35 @@ def apply_(self: Tensor, callable: Callable) -> Tensor:
     return _write(self, "apply_", [_number_of(callable(v), "apply_") for v in np.ravel(self._array).tolist()])
 
 
+@export("map2_", function=False)
+def map2_(self: Tensor, x: Tensor, y: Tensor, callable: Callable) -> Tensor:
+    """Replace each element by ``callable(element, of x, of y)``, in place; slow. As ``torch.Tensor.map2_``.
+
+    ``x`` and ``y`` must broadcast to this one's shape; not recorded, so RuntimeError where any requires grad.
+
+    >>> import autograd
+    >>> autograd.ones(2).map2_(autograd.tensor([1.0, 2.0]), autograd.tensor(3.0), lambda a, b, c: a + b * c)
+    tensor([4., 7.])
+    """
+    return _mapped(self, "map2_", (x, y), callable)
+
+
+def _mapped(self: Tensor, name: str, others: tuple, callable: Callable) -> Tensor:
+    """Each element replaced by what a function makes of it and its counterparts in ``others``."""
+    if self.requires_grad or any([_array(name, t) is None or t.requires_grad for t in others]):
+        raise RuntimeError(f"Can't call {name}() on Tensors that require grad. Use tensor.detach().{name}() instead.")
+    check_target(self, name)
+    columns = [np.ravel(self._array).tolist()]
+    for t in others:
+        try:
+            columns.append(np.ravel(np.broadcast_to(t._array, self._array.shape)).tolist())
+        except ValueError as error:
+            raise RuntimeError(
+                f"{name}(): a tensor of shape {list(t.shape)} does not expand to {list(self.shape)}"
+            ) from error
+    return _write(self, name, [_number_of(callable(*row), name) for row in zip(*columns, strict=True)])
+
+
 @export("map_", function=False)
 def map_(self: Tensor, tensor: Tensor, callable: Callable) -> Tensor:
     """Replace each element by ``callable(element, other)`` with the other tensor's element, in place; slow.
@@ -380,17 +412,7 @@ def map_(self: Tensor, tensor: Tensor, callable: Callable) -> Tensor:
     >>> autograd.ones(2).map_(autograd.tensor([1.0, 2.0]), lambda a, b: a + b)
     tensor([2., 3.])
     """
-    if self.requires_grad or _array("map_", tensor) is None or tensor.requires_grad:
-        raise RuntimeError("Can't call map_() on Tensors that require grad. Use tensor.detach().map_() instead.")
-    check_target(self, "map_")
-    try:
-        other = np.broadcast_to(tensor._array, self._array.shape)
-    except ValueError as error:
-        raise RuntimeError(
-            f"map_(): the tensor of shape {list(tensor.shape)} does not expand to {list(self.shape)}"
-        ) from error
-    pairs = zip(np.ravel(self._array).tolist(), np.ravel(other).tolist(), strict=True)
-    return _write(self, "map_", [_number_of(callable(a, b), "map_") for a, b in pairs])
+    return _mapped(self, "map_", (tensor,), callable)
 
 
 def _number_of(value: Any, name: str) -> Any:

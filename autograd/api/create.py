@@ -11,7 +11,18 @@ import numpy as np
 
 from autograd import dtypes
 from autograd.api.export import export
-from autograd.factory import calm, check_options, finished, made, out_dtype, pick_dtype, sizes_from, warn
+from autograd.factory import (
+    calm,
+    check_options,
+    finished,
+    made,
+    ordered,
+    out_dtype,
+    pick_dtype,
+    preserve_format,
+    sizes_from,
+    warn,
+)
 from autograd.kernels.stream_arithmetic import multiply_add
 from autograd.tensor import Tensor
 
@@ -95,7 +106,8 @@ def empty(
     """
     check_options("empty", device, layout, memory_format)
     shape = sizes_from(sizes, "empty", size)
-    return finished("empty", np.empty(shape, out_dtype("empty", out, dtype, _default())), out, requires_grad)
+    array = ordered(np.empty(shape, out_dtype("empty", out, dtype, _default())), memory_format, "empty")
+    return finished("empty", array, out, requires_grad)
 
 
 def fill_dtype(name: str, value: Any) -> np.dtype:
@@ -107,7 +119,7 @@ def fill_dtype(name: str, value: Any) -> np.dtype:
     if isinstance(value, (float, np.floating)):
         return _default()
     if isinstance(value, Tensor) and value.ndim == 0:
-        return value.dtype
+        return fill_dtype(name, value.item())
     raise TypeError(f"{name}(): argument 'fill_value' must be a number, but got {type(value).__name__}")
 
 
@@ -163,8 +175,9 @@ def like(name: str, input: Any, dtype: Any, device: Any, layout: Any, memory_for
         raise TypeError(f"{name}(): argument 'input' must be a Tensor, but got {type(input).__name__}")
     check_options(name, device, layout, memory_format)
     array = np.asarray(input._array)
-    plain = getattr(memory_format, "name", "") == "contiguous_format" or 0 in array.strides
-    return np.empty_like(array, pick_dtype(dtype), order="C" if plain else "K")
+    if memory_format is not None and memory_format is not preserve_format:
+        return ordered(np.empty(array.shape, pick_dtype(dtype) or array.dtype), memory_format, name)
+    return np.empty_like(array, pick_dtype(dtype), order="C" if 0 in array.strides else "K")
 
 
 @export(method=False)
@@ -289,6 +302,10 @@ def _number(name: str, argument: str, value: Any) -> Any:
         return value.item()
     if isinstance(value, (int, float)):
         return value
+    if isinstance(value, Tensor) and name in ("linspace", "logspace"):
+        raise RuntimeError(
+            f"{name} only supports 0-dimensional start and end tensors, but got {argument} of shape {list(value.shape)}"
+        )
     raise TypeError(f"{name}(): argument {argument!r} must be a number, but got {type(value).__name__}")
 
 
@@ -392,7 +409,7 @@ def range_(
     check_options("range", device, layout)
     warn("autograd.range is deprecated, as torch.range is: use autograd.arange, which leaves out its end.")
     if end is None:
-        start, end = 0, start
+        raise TypeError("range(): missing required argument 'end'")
     first, last = _number("range", "start", start), _number("range", "end", end)
     stride = _number("range", "step", step)
     _check_range(first, last, stride, "range")
@@ -416,12 +433,13 @@ def _spaced(name: str, start: Any, end: Any, steps: Any, dtype: np.dtype) -> np.
     real = dtype.type if dtype.kind == "f" else np.float64
     low, high = real(first), real(last)
     step = (high - low) / real(count - 1)
-    i = np.arange(count).astype(real)
+    up = np.arange(count // 2).astype(real)
+    down = np.arange(count - count // 2)[::-1].astype(real)
     if real is np.float16:
-        up, down = low + step * i, high - step * i[::-1]
+        halves = low + step * up, high - step * down
     else:
-        up, down = multiply_add(i, step, low), multiply_add(i[::-1], -step, high)
-    return np.where(i < count // 2, up, down).astype(dtype)
+        halves = multiply_add(up, step, low), multiply_add(down, -step, high)
+    return np.concatenate(halves).astype(dtype)
 
 
 @export(method=False)

@@ -7,10 +7,14 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from autograd import dtypes
+from autograd.api.arguments import tensor_of
 from autograd.api.export import export
-from autograd.inplace import copy_back
+from autograd.kernels.einsum import split
+from autograd.kernels.products import BATCHES, check_dtypes
 from autograd.ops.einsum import diagonal
 from autograd.ops.einsum import einsum as einsum_op
+from autograd.out import copy_back
 from autograd.tensor import Tensor
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -23,8 +27,8 @@ def einsum(*args: Any) -> Tensor:
 
     ``einsum(equation, *operands)`` or ``einsum(operand, sublist, ..., [result])``. A letter repeated in one operand
     takes its diagonal, ``...`` stands for dimensions that broadcast; without ``->`` the result has the letters that
-    occur once, in alphabetical order. Operands of one dtype; RuntimeError for an equation that does not fit them. As
-    ``torch.einsum``.
+    occur once, in alphabetical order. Operands that share a summed dimension have one dtype, others are promoted.
+    RuntimeError for an equation that does not fit the operands. As ``torch.einsum``.
 
     >>> import autograd
     >>> a = autograd.tensor([[1.0, 2.0], [3.0, 4.0]])
@@ -34,8 +38,11 @@ def einsum(*args: Any) -> Tensor:
     >>> autograd.einsum("ii", a)
     tensor(5.)
     """
-    if not args:
-        raise ValueError("einsum(): must specify the equation string and at least one operand")
+    if len(args) < 2:
+        raise ValueError(
+            "einsum(): must specify the equation string and at least one operand, or at least one operand and its "
+            "subscripts list"
+        )
     if isinstance(args[0], str):
         operands = list(args[1]) if len(args) == 2 and isinstance(args[1], (list, tuple)) else list(args[1:])
         terms, out = _parse(args[0])
@@ -51,12 +58,35 @@ def einsum(*args: Any) -> Tensor:
     if len(terms) != len(operands):
         more = "fewer" if len(operands) < len(terms) else "more"
         raise RuntimeError(f"einsum(): {more} operands were provided than specified in the equation")
-    patterns, equation = _canonical(terms, out, tuple(o.ndim for o in operands))
-    _check_sizes(patterns, [o.shape for o in operands])
-    plain = [
-        o if len(set(p)) == len(p) else diagonal.function(o, _ranks(p)) for o, p in zip(operands, patterns, strict=True)
-    ]
-    return einsum_op.function(plain, equation)
+    arrays = [o._array for o in operands]
+    equation, ranks = _plan(terms, out, tuple([a.shape for a in arrays]))
+    for array in arrays:
+        if array.dtype is not arrays[0].dtype:
+            operands = _promoted(operands, equation)
+            break
+    if ranks is not None:
+        operands = [o if r is None else diagonal.function(o, r) for o, r in zip(operands, ranks, strict=True)]
+    return einsum_op.function(operands, equation)
+
+
+@functools.lru_cache(maxsize=256)
+def _plan(terms: tuple, out: tuple | None, shapes: tuple) -> tuple[str, list | None]:
+    """The explicit equation for operands of these shapes, and the patterns of those whose diagonal is to be taken."""
+    patterns, equation = _canonical(terms, out, tuple([len(shape) for shape in shapes]))
+    _check_sizes(patterns, shapes)
+    ranks = [None if len(set(p)) == len(p) else _ranks(p) for p in patterns]
+    return equation, None if ranks == [None] * len(ranks) else ranks
+
+
+def _promoted(operands: list[Tensor], equation: str) -> list[Tensor]:
+    """Operands of several dtypes in a common one; RuntimeError where two of them share a dimension that is summed."""
+    terms, out = split(equation)
+    for i, (term, operand) in enumerate(zip(terms, operands, strict=True)):
+        for other, partner in zip(terms[:i], operands[:i], strict=True):
+            if partner.dtype != operand.dtype and set(term) & set(other) - set(out):
+                check_dtypes(partner._array, operand._array, BATCHES)
+    dtype = dtypes.result_dtype(*[o._array for o in operands])
+    return [o if o.dtype == dtype else o.to(dtype) for o in operands]
 
 
 @functools.lru_cache(maxsize=256)
@@ -94,13 +124,16 @@ def _labels(sublist: Any) -> tuple[int, ...]:
     """The labels of a list of numbers from 0 to 51 and at most one Ellipsis."""
     if not isinstance(sublist, (list, tuple)):
         raise TypeError(f"einsum(): a sublist must be a list of ints and Ellipsis, but got {type(sublist).__name__}")
+    if list(sublist).count(Ellipsis) > 1:
+        raise RuntimeError("einsum(): found a second ellipsis in a sublist")
     for label in sublist:
+        if label is not Ellipsis and not hasattr(label, "__index__"):
+            raise TypeError(f"einsum(): a subscript must be an int or Ellipsis, but got {type(label).__name__}")
         if label is not Ellipsis and not 0 <= label < len(LETTERS):
             raise ValueError(f"einsum(): subscripts in a sublist must be from 0 to 51, but got {label}")
     return tuple(DOTS if label is Ellipsis else int(label) for label in sublist)
 
 
-@functools.lru_cache(maxsize=256)
 def _canonical(terms: tuple, out: tuple | None, ndims: tuple) -> tuple[tuple, str]:
     """The operands' labels with ``...`` written out, and the explicit equation without repeated labels."""
     dots = 0
@@ -154,7 +187,7 @@ def _check_output(out: tuple, known: set) -> None:
             )
 
 
-def _check_sizes(patterns: tuple, shapes: list) -> None:
+def _check_sizes(patterns: tuple, shapes: tuple) -> None:
     sizes: dict[int, int] = {}
     for i, (pattern, shape) in enumerate(zip(patterns, shapes, strict=True)):
         own: dict[int, int] = {}
@@ -191,6 +224,9 @@ def tensordot(a: Tensor, b: Tensor, dims: Any = 2, out: Tensor | None = None) ->
     >>> autograd.tensordot(autograd.ones(2, 3), autograd.ones(3, 4), dims=1).shape
     autograd.Size([2, 4])
     """
+    a, b = tensor_of(a, "tensordot", "a"), tensor_of(b, "tensordot", "b")
+    if a.dtype != b.dtype:
+        raise RuntimeError(f"tensordot: both inputs should have same dtype, but got {a.dtype} and {b.dtype}")
     first, second = _contracted(a, b, dims)
     for i, j in zip(first, second, strict=True):
         if a.shape[i] != b.shape[j]:

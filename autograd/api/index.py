@@ -10,17 +10,19 @@ import numpy as np
 from autograd import inplace
 from autograd.api.arguments import int_tuple, tensor_of
 from autograd.api.export import export
-from autograd.dispatch import record, wrap
-from autograd.dtypes import int64
+from autograd.dispatch import finish, record, wrap
+from autograd.dtypes import bool_, int64
 from autograd.inplace import View, check_target
-from autograd.kernels.index import Places, read
+from autograd.kernels.index import FULL, Places, outside, read
+from autograd.kernels.index import nonzero as coordinates
 from autograd.kernels.shape import wrap_dim
+from autograd.lanes import Lanes
 from autograd.ops import index as ops
 from autograd.ops import shape as shapes
 from autograd.ops.convert import cast
-from autograd.ops.index import parse, pick, select, simple, slice_
+from autograd.ops.index import parse, pick, picked, select, simple, slice_
 from autograd.ops.shape import show, shown
-from autograd.ops.views import copy_slices
+from autograd.ops.views import OVERLAPPING, copy_slices
 from autograd.tensor import Tensor, materialise
 
 
@@ -37,18 +39,48 @@ def get_item(self: Tensor, index: Any) -> Tensor:
     (tensor([4, 5]), tensor([[0, 0],
             [3, 3]]), tensor([4, 5]))
     """
-    if type(index) is int:
-        return shown(select, self, read(self._array, (index, ...)), (0, index))
-    found = simple(index)
-    if found is not None:
-        return shown(slice_, self, read(materialise(self), found), (found,))
-    items = index if type(index) is tuple else (index,)
-    if all([type(i) is Tensor and i._array.dtype is int64 and i._array.ndim for i in items]):
-        arrays = [i._array for i in items]  # copied where the graph will hold them, so that nobody can write them
-        return record(pick, [self], (Places(*([a.copy() for a in arrays] if self._node is not None else arrays)),))
+    array = self._array
+    if type(array) is np.ndarray:
+        if type(index) is int:
+            return shown(select, self, read(array, (index, ...)), (0, index))
+        found = simple(index)
+        if found is not None:
+            return shown(slice_, self, read(array, found), (found,))
+    else:
+        found = simple(index)
+        if found is not None:
+            return show(slice_, self, found)
+    places = _arrays_only(self, index if type(index) is tuple else (index,))
+    if places is not None:
+        return picked(self, places)
     basic, advanced = parse(index, self._array.shape)
     part = self if basic is None and advanced is not None else show(slice_, self, basic)
-    return part if advanced is None else record(pick, [part], (advanced,))
+    return part if advanced is None else picked(part, advanced)
+
+
+def _arrays_only(self: Tensor, items: tuple) -> Places | None:
+    """The index where it is made of int64 tensors and full slices, or one mask; None where it needs more thought."""
+    found, last = [], False
+    if len(items) > self._array.ndim:
+        return None
+    for item in items:
+        if type(item) is Tensor and item._array.ndim:
+            array = item._array
+            if array.dtype is bool_:
+                if len(items) > 1 or array.shape != self._array.shape[: array.ndim]:
+                    return None
+            elif array.dtype is not int64:
+                return None
+            found.append(
+                array.copy() if self._node is not None else array
+            )  # so that nobody writes what the graph holds
+            last = True
+        elif type(item) is slice and item == FULL:
+            found.append(FULL)
+            last = False
+        else:
+            return None
+    return Places(*found) if last else None
 
 
 @export("__setitem__", function=False)
@@ -69,6 +101,9 @@ def set_item(self: Tensor, index: Any, value: Any) -> None:
     if found is not None:
         if _same_place(self, found, value):
             return
+        if _overlaps(self):
+            inplace.set_item(show(slice_, self, found), (...,), value)
+            return
         inplace.set_item(self, found, value)
         return
     check_target(self, "__setitem__")
@@ -77,6 +112,14 @@ def set_item(self: Tensor, index: Any, value: Any) -> None:
         inplace.set_item(show(slice_, self, basic), advanced, value)
     else:
         inplace.set_item(self, basic if advanced is None else advanced, value)
+
+
+def _overlaps(self: Tensor) -> bool:
+    """Whether the tensor may show one element several times; a part of it may still show each once."""
+    if 0 in self._array.strides:
+        return True
+    view = self._view
+    return type(view) is View and any([getattr(op, "name", "") in OVERLAPPING for op, _ in view.path])
 
 
 def _same_place(self: Tensor, index: tuple, value: Any) -> bool:
@@ -112,11 +155,11 @@ def _array_index(indices: tuple, shape: tuple[int, ...]) -> Places:
     if advanced is None or basic is not None:
         raise IndexError(f"index_put: indices must have at least one dimension, but got {indices}")
     if all(i._array.ndim == 0 for i in indices):
-        return Places(*[i.reshape(()) for i in advanced.items])
+        return Places(*[i.reshape(()) if type(i) is np.ndarray else i[0] for i in advanced.items])
     return advanced
 
 
-@export(inplace=True)
+@export()
 def index_put(input: Tensor, indices: Any, values: Tensor, accumulate: bool = False) -> Tensor:
     """A copy with ``values`` at ``input[indices]`` (Tensors of indices or masks), added where ``accumulate``.
 
@@ -127,6 +170,30 @@ def index_put(input: Tensor, indices: Any, values: Tensor, accumulate: bool = Fa
     >>> x.index_put((autograd.tensor([0, 0]),), autograd.ones(2), accumulate=True)
     tensor([2., 0., 0.])
     """
+    x, place, source = _put_arguments(input, indices, values)
+    if accumulate:
+        picked(x.detach(), place)  # raises for a place out of range, which put_back would take for another
+        return x + record(ops.put_back, [source], (tuple(x._array.shape), place))
+    return ops.set_item_op.function(x, source, place)
+
+
+@export("index_put_", function=False)
+def index_put_(self: Tensor, indices: Any, values: Tensor, accumulate: bool = False) -> Tensor:
+    """``index_put`` written into this tensor, which is returned. As ``torch.Tensor.index_put_``.
+
+    >>> import autograd
+    >>> autograd.zeros(3).index_put_((autograd.tensor([2]),), autograd.tensor(5.0))
+    tensor([0., 0., 5.])
+    """
+    if accumulate:
+        return inplace.apply("index_put_", index_put, self, indices, values, True)
+    x, place, source = _put_arguments(self, indices, values)
+    inplace.set_item(x, place, source)
+    return self
+
+
+def _put_arguments(input: Tensor, indices: Any, values: Tensor) -> tuple[Tensor, Places, Tensor]:
+    """The tensor, the index, and the values in the shape of what it names."""
     x = tensor_of(input, "index_put")
     places = _indices(indices, "index_put")
     place = _array_index(places, x._array.shape)
@@ -136,14 +203,11 @@ def index_put(input: Tensor, indices: Any, values: Tensor, accumulate: bool = Fa
             "Index put requires the source and destination dtypes match, "
             f"got {x._array.dtype} for the destination and {source._array.dtype} for the source."
         )
-    source = ops.spread(source, ops.region_shape(x._array, place))
-    if accumulate:
-        return x + ops.put_back.function(source, tuple(x._array.shape), place)
-    return ops.set_item_op.function(x, source, place)
+    return x, place, ops.spread(source, ops.region_shape(x._array, place))
 
 
 @export()
-def take(input: Tensor, index: Tensor) -> Tensor:
+def take(input: Tensor, index: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The elements at positions ``index`` of the flattened tensor, in the shape of ``index``. As ``torch.take``.
 
     IndexError for a position outside, RuntimeError for an index that is not int64.
@@ -153,15 +217,19 @@ def take(input: Tensor, index: Tensor) -> Tensor:
     tensor([1, 4])
     """
     x, places = tensor_of(input, "take"), _positions(input, index, "take")
-    return pick.function(show(shapes.reshape, x, (x._array.size,)), Places(places))
+    made = picked(show(shapes.reshape, x, (x._array.size,)), Places(places))
+    return made if out is None else finish(made, out, pick, (x,))
 
 
-def _positions(input: Tensor, index: Tensor, name: str) -> np.ndarray:
-    places = np.array(tensor_of(index, name, "index")._array)
+def _positions(input: Tensor, index: Tensor, name: str) -> Any:
+    array = tensor_of(index, name, "index")._array
     size = input._array.size
-    if places.dtype != np.int64:
-        raise RuntimeError(f"{name}(): Expected a long tensor for index, but got {places.dtype}")
-    if places.size and (places.min() < -size or places.max() >= size):
+    if array.dtype is not int64:
+        raise RuntimeError(f"{name}(): Expected a long tensor for index, but got {array.dtype}")
+    if type(array) is Lanes:
+        return array.copy()  # of each example its own; reading and writing checks them
+    places = np.array(array)
+    if outside(places, size) and (places.min() < -size or places.max() >= size):
         wrong = places[(places < -size) | (places >= size)].flat[0]
         raise IndexError(f"out of range: tried to access index {wrong} on a tensor of {size} elements.")
     return places
@@ -191,9 +259,9 @@ def put(input: Tensor, index: Tensor, source: Tensor, accumulate: bool = False) 
         )
     flat = show(shapes.reshape, x, (x._array.size,))
     values = show(shapes.reshape, values, (places.size,))
-    row = Places(places.reshape(-1))
+    row = Places(places.reshape(-1) if type(places) is np.ndarray else index.reshape(-1)._array.copy())
     if accumulate:
-        made = flat + ops.put_back.function(values, (x._array.size,), row)
+        made = flat + record(ops.put_back, [values], ((x._array.size,), row))
     else:
         made = ops.set_item_op.function(flat, values, row)
     return shapes.reshape.function(made, tuple(x._array.shape))
@@ -204,14 +272,15 @@ def _places(input: Tensor) -> np.ndarray:
     array = np.asarray(tensor_of(input, "nonzero")._array)
     if array.ndim == 0:
         return np.zeros((int(array != 0), 0), np.int64)
-    return np.stack(array.nonzero(), 1)
+    return coordinates(array).T
 
 
 @export()
-def nonzero(input: Tensor, *, as_tuple: bool = False) -> Any:
+def nonzero(input: Tensor, *, out: Tensor | None = None, as_tuple: bool = False) -> Any:
     """The places of the elements that are not zero: int64 of shape (n, dimensions), in row-major order.
 
-    With ``as_tuple`` one vector for each dimension, as an index takes them. As ``torch.nonzero``.
+    With ``as_tuple`` one vector for each dimension, as an index takes them. As ``torch.nonzero``; RuntimeError for an
+    ``out`` that is not int64.
 
     >>> import autograd
     >>> autograd.tensor([[0, 1], [2, 0]]).nonzero()
@@ -220,8 +289,30 @@ def nonzero(input: Tensor, *, as_tuple: bool = False) -> Any:
     """
     if as_tuple:
         array = np.atleast_1d(tensor_of(input, "nonzero")._array)
-        return tuple(wrap(part) for part in array.nonzero())
-    return wrap(_places(input))
+        return tuple([wrap(part) for part in coordinates(array)])
+    if isinstance(out, Tensor) and out._array.dtype is not int64:
+        raise RuntimeError(f"nonzero: expected out to be an int64 tensor, but got {out.dtype}")
+    return finish(wrap(_places(input)), out, pick, ())
+
+
+@export()
+def nonzero_static(input: Tensor, *, size: int, fill_value: int = -1) -> Tensor:
+    """The first ``size`` rows of ``nonzero``, filled up with ``fill_value``: a shape known beforehand.
+
+    As ``torch.nonzero_static``; RuntimeError for a negative ``size``.
+
+    >>> import autograd
+    >>> autograd.nonzero_static(autograd.tensor([0, 3, 4]), size=3)
+    tensor([[ 1],
+            [ 2],
+            [-1]])
+    """
+    if size < 0:
+        raise RuntimeError(f"nonzero_static: 'size' must be an non-negative integer, but got {size}")
+    places = _places(input)[:size]
+    made = np.full((size, places.shape[1]), fill_value, np.int64)
+    made[: len(places)] = places
+    return wrap(made)
 
 
 @export()

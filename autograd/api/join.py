@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from autograd.api.arguments import tensor_of
+from autograd.api.arguments import plain, tensor_of
 from autograd.api.export import export
-from autograd.api.shape import flatten, reshape, unsqueeze
-from autograd.dispatch import record, wrap
-from autograd.dtypes import get_default_dtype
+from autograd.api.shape import flatten, unsqueeze
+from autograd.dispatch import wrap
+from autograd.dtypes import can_cast, get_default_dtype, result_dtype
 from autograd.errors import describe
 from autograd.kernels.index import Places
 from autograd.ops import join
@@ -19,6 +19,7 @@ from autograd.ops import shape as ops
 from autograd.ops.index import pick
 from autograd.ops.shape import show
 from autograd.tensor import Tensor
+from autograd.types import Size
 
 
 def listed(tensors: Any, name: str) -> list[Tensor]:
@@ -35,11 +36,25 @@ def several(tensors: tuple, name: str) -> list[Tensor]:
     return listed(tensors[0] if len(tensors) == 1 and isinstance(tensors[0], (tuple, list)) else tensors, name)
 
 
-def _joined(op: Any, parts: list[Tensor], dim: int, out: Tensor | None) -> Tensor:
+def _joined(op: Any, parts: list[Tensor], dim: int, out: Tensor | None = None) -> Tensor:
     dtype = parts[0]._array.dtype
-    if out is not None or any([t._array.dtype is not dtype for t in parts]):
+    if out is not None:
+        common = result_dtype(*[t._array for t in parts])
+        if not can_cast(common, getattr(out, "dtype", common)):
+            raise TypeError(f"{op.name}(): input types {common} can't be cast to the desired output type {out.dtype}")
         return op.function(parts, dim, out=out)
-    return record(op, parts, (dim,))
+    for t in parts:
+        if t._array.dtype is not dtype:
+            return op.function(parts, dim)
+    return join.joined(op, parts, dim)
+
+
+def _some(tensors: Any, name: str) -> list[Tensor]:
+    """The Tensors of a sequence; RuntimeError where there are none."""
+    parts = listed(tensors, name)
+    if not parts:
+        raise RuntimeError(f"{name} expects a non-empty TensorList")
+    return parts
 
 
 @export("cat", "concat", "concatenate", method=False)
@@ -69,26 +84,24 @@ def stack(tensors: Any, dim: int = 0, *, axis: int | None = None, out: Tensor | 
     tensor([[0., 1.],
             [0., 1.]])
     """
-    parts = listed(tensors, "stack")
-    if not parts:
-        raise RuntimeError("stack expects a non-empty TensorList")
+    parts = _some(tensors, "stack")
     return _joined(join.stack, parts, dim if axis is None else axis, out)
 
 
 @export(method=False)
-def hstack(tensors: Any) -> Tensor:
+def hstack(tensors: Any, *, out: Tensor | None = None) -> Tensor:
     """The tensors joined along dimension 1 (vectors, and numbers made vectors, along 0). As ``torch.hstack``.
 
     >>> import autograd
     >>> autograd.hstack([autograd.zeros(1), autograd.ones(2)])
     tensor([0., 1., 1.])
     """
-    parts = [atleast_1d(t) for t in listed(tensors, "hstack")]
-    return join.cat.function(parts, 0 if parts and parts[0]._array.ndim == 1 else 1)
+    parts = [atleast_1d(t) for t in _some(tensors, "hstack")]
+    return _joined(join.cat, parts, 0 if parts[0]._array.ndim == 1 else 1, out)
 
 
 @export("vstack", "row_stack", method=False)
-def vstack(tensors: Any) -> Tensor:
+def vstack(tensors: Any, *, out: Tensor | None = None) -> Tensor:
     """The tensors joined along dimension 0, vectors as rows. As ``torch.vstack``.
 
     >>> import autograd
@@ -96,22 +109,22 @@ def vstack(tensors: Any) -> Tensor:
     tensor([[0., 0.],
             [1., 1.]])
     """
-    return join.cat.function([atleast_2d(t) for t in listed(tensors, "vstack")], 0)
+    return _joined(join.cat, [atleast_2d(t) for t in _some(tensors, "vstack")], 0, out)
 
 
 @export(method=False)
-def dstack(tensors: Any) -> Tensor:
+def dstack(tensors: Any, *, out: Tensor | None = None) -> Tensor:
     """The tensors, made at least 3-D, joined along dimension 2. As ``torch.dstack``.
 
     >>> import autograd
     >>> autograd.dstack([autograd.zeros(2), autograd.ones(2)]).shape
     autograd.Size([1, 2, 2])
     """
-    return join.cat.function([atleast_3d(t) for t in listed(tensors, "dstack")], 2)
+    return _joined(join.cat, [atleast_3d(t) for t in _some(tensors, "dstack")], 2, out)
 
 
 @export(method=False)
-def column_stack(tensors: Any) -> Tensor:
+def column_stack(tensors: Any, *, out: Tensor | None = None) -> Tensor:
     """The tensors joined along dimension 1, vectors and numbers as columns. As ``torch.column_stack``.
 
     >>> import autograd
@@ -119,8 +132,10 @@ def column_stack(tensors: Any) -> Tensor:
     tensor([[0., 1.],
             [0., 1.]])
     """
-    parts = [t if t._array.ndim > 1 else reshape(t, -1, 1) for t in listed(tensors, "column_stack")]
-    return join.cat.function(parts, 1)
+    parts = [
+        t if t._array.ndim > 1 else show(ops.reshape, t, (t._array.size, 1)) for t in _some(tensors, "column_stack")
+    ]
+    return _joined(join.cat, parts, 1, out)
 
 
 def _each(tensors: tuple, name: str, one: Any) -> Any:
@@ -207,15 +222,16 @@ def common_shape(shapes: list[tuple[int, ...]], name: str) -> tuple[int, ...]:
 def broadcast_shapes(*shapes: Any) -> Any:
     """The shape to which all ``shapes`` (tuples or ints) broadcast. As ``torch.broadcast_shapes``.
 
-    RuntimeError where they do not.
+    RuntimeError where they do not, ValueError for negative sizes.
 
     >>> import autograd
     >>> autograd.broadcast_shapes((2, 1), (3,), 1)
     autograd.Size([2, 3])
     """
-    from autograd.tensor import Size  # noqa: PLC0415 - only here
-
-    return Size(common_shape([(s,) if isinstance(s, int) else tuple(s) for s in shapes], "broadcast_shapes"))
+    given = [(s,) if isinstance(s, int) else tuple(s) for s in shapes]
+    if any(n < 0 for shape in given for n in shape):
+        raise ValueError(f"broadcast_shapes: attempting to broadcast a dimension with negative length, got {given}")
+    return Size(common_shape(given, "broadcast_shapes"))
 
 
 @export(method=False)
@@ -223,7 +239,7 @@ def meshgrid(*tensors: Any, indexing: str = "ij") -> tuple[Tensor, ...]:
     """The coordinates of the grid of several vectors: views of the shape of all their lengths.
 
     Result k varies along dimension k with ``indexing="ij"``; ``"xy"`` exchanges the first two. RuntimeError for a
-    tensor above 1-D. As ``torch.meshgrid`` (whose warning about the default is left out).
+    tensor above 1-D, different dtypes, or none. As ``torch.meshgrid`` (whose warning about the default is left out).
 
     >>> import autograd
     >>> rows, columns = autograd.meshgrid(autograd.arange(2), autograd.arange(3), indexing="ij")
@@ -231,12 +247,16 @@ def meshgrid(*tensors: Any, indexing: str = "ij") -> tuple[Tensor, ...]:
     tensor([[0, 0, 0],
             [1, 1, 1]])
     """
-    parts = several(tensors, "meshgrid")
+    parts = _some(tensors[0] if len(tensors) == 1 and isinstance(tensors[0], (tuple, list)) else tensors, "meshgrid")
     if indexing not in ("ij", "xy"):
         raise RuntimeError(f'torch.meshgrid: indexing must be one of "xy" or "ij", but received: {indexing}')
     for t in parts:
         if t._array.ndim > 1:
             raise RuntimeError(f"meshgrid: Expected 0D or 1D tensor in the tensor list but got shape {list(t.shape)}")
+        if t._array.dtype is not parts[0]._array.dtype:
+            raise RuntimeError(
+                f"meshgrid expects all tensors to have the same dtype, got {parts[0].dtype} and {t.dtype}"
+            )
     swapped = indexing == "xy" and len(parts) > 1
     if swapped:
         parts[0], parts[1] = parts[1], parts[0]
@@ -303,7 +323,7 @@ def cartesian_prod(*tensors: Any) -> Tensor:
     return join.stack.function([flatten(g) for g in meshgrid(*parts, indexing="ij")], 1)
 
 
-@export()
+@export(method=False)
 def combinations(input: Tensor, r: int = 2, with_replacement: bool = False) -> Tensor:
     """All ways to choose ``r`` elements of a vector, in order, one a row. As ``torch.combinations``.
 
@@ -316,6 +336,7 @@ def combinations(input: Tensor, r: int = 2, with_replacement: bool = False) -> T
             [2, 3]])
     """
     count = _vector(tensor_of(input, "combinations"))._array.size
+    r = plain(r, "combinations", "r")
     if r < 0:
         raise RuntimeError(f"Expect a non-negative number, but got {r}")
     if r == 0:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
+from autograd import return_types
+from autograd.api.arguments import spelled, tensor_of
 from autograd.api.export import export
 from autograd.api.matmul import matrix_power, multi_dot
 from autograd.dispatch import finish, wrap
@@ -19,33 +21,11 @@ from autograd.tensor import Tensor
 __all__ = ["cholesky_inverse", "cholesky_solve", "matrix_power", "multi_dot"]
 
 
-class linalg_slogdet(NamedTuple):
-    """What ``slogdet`` returns."""
-
-    sign: Tensor
-    logabsdet: Tensor
-
-
-class linalg_inv_ex(NamedTuple):
-    """What ``inv_ex`` returns."""
-
-    inverse: Tensor
-    info: Tensor
-
-
-class linalg_lstsq(NamedTuple):
-    """What ``lstsq`` returns."""
-
-    solution: Tensor
-    residuals: Tensor
-    rank: Tensor
-    singular_values: Tensor
-
-
 # -- inverses and determinants ----------------------------------------------------------------------------------------
 
 
 @export("inverse")
+@spelled(input="A")
 def inv(A: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The inverse of square matrices ``(..., n, n)``. As ``torch.linalg.inv``.
 
@@ -60,7 +40,7 @@ def inv(A: Tensor, *, out: Tensor | None = None) -> Tensor:
     return ops.inv.function(A, out=out)
 
 
-def inv_ex(A: Tensor, *, check_errors: bool = False, out: Any = None) -> linalg_inv_ex:
+def inv_ex(A: Tensor, *, check_errors: bool = False, out: Any = None) -> return_types.linalg_inv_ex:
     """The inverse and, for each matrix, 0 or the number of its first zero pivot. As ``torch.linalg.inv_ex``.
 
     A batch with a singular matrix has NaN for that one, and raises LinAlgError only with ``check_errors``.
@@ -69,20 +49,25 @@ def inv_ex(A: Tensor, *, check_errors: bool = False, out: Any = None) -> linalg_
     >>> autograd.linalg.inv_ex(autograd.eye(2)).info
     tensor(0, dtype=int32)
     """
+    A = tensor_of(A, "linalg_inv_ex", "A")
     kernel.check(A._array)
-    diagonal = np.diagonal(kernel.lu(A._array)[0], axis1=-2, axis2=-1)
-    zero = diagonal == 0
-    info = np.where(zero.any(axis=-1), zero.argmax(axis=-1) + 1, 0).astype(np.int32)
-    if check_errors or not info.any():
+    info = kernel.singular(A._array)
+    if check_errors or not np.any(info):
         inverse = ops.inv.function(A)
     else:
-        bad = wrap((info != 0)[..., None, None])
-        one = wrap(np.eye(A.shape[-1], dtype=A.dtype))
-        inverse = ops.inv.function(A.where(bad.logical_not(), one)).masked_fill(bad, math.nan)
-    return finish(linalg_inv_ex(inverse, wrap(info[()])), out, ops.inv, (A,))
+        bad, whole = _whole(A, info)
+        inverse = ops.inv.function(whole).masked_fill(bad, math.nan)
+    return finish(return_types.linalg_inv_ex(inverse, wrap(info)), out, ops.inv, (A,))
+
+
+def _whole(A: Tensor, info: Any) -> tuple[Tensor, Tensor]:
+    """Which matrices are singular, and ``A`` with the identity in their place."""
+    bad = wrap(np.asarray(info != 0)[..., None, None])
+    return bad, A.where(bad.logical_not(), wrap(np.eye(A.shape[-1], dtype=A.dtype)))
 
 
 @export("det")
+@spelled(input="A")
 def det(A: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The determinant of square matrices ``(..., n, n)``. As ``torch.linalg.det``.
 
@@ -96,7 +81,8 @@ def det(A: Tensor, *, out: Tensor | None = None) -> Tensor:
 
 
 @export("slogdet")
-def slogdet(A: Tensor, *, out: Any = None) -> linalg_slogdet:
+@spelled(input="A")
+def slogdet(A: Tensor, *, out: Any = None) -> return_types.linalg_slogdet:
     """Sign and ``log|det|`` of square matrices, where the determinant would over- or underflow.
 
     Returns a named tuple ``(sign, logabsdet)``; a singular matrix has ``(0, -inf)``. As ``torch.linalg.slogdet``.
@@ -105,7 +91,7 @@ def slogdet(A: Tensor, *, out: Any = None) -> linalg_slogdet:
     >>> autograd.linalg.slogdet(-autograd.eye(3)).sign
     tensor(-1.)
     """
-    return finish(linalg_slogdet(*ops.slogdet.function(A)), out, ops.slogdet, (A,))
+    return finish(return_types.linalg_slogdet(*ops.slogdet.function(A)), out, ops.slogdet, (A,))
 
 
 @export()
@@ -116,7 +102,7 @@ def logdet(input: Tensor) -> Tensor:
     >>> autograd.logdet(autograd.eye(2))
     tensor(0.)
     """
-    sign, value = ops.slogdet.function(input)
+    sign, value = ops.slogdet.function(tensor_of(input, "logdet", "A"))
     negative = sign._array < 0
     return value.masked_fill(wrap(negative), math.nan) if np.any(negative) else value
 
@@ -132,6 +118,7 @@ def _pinverse(input: Tensor, rcond: float = 1e-15) -> Tensor:
     return ops.pinv.function(input, None, rcond, False)
 
 
+@spelled(input="A")
 def pinv(
     A: Tensor,
     *args: Any,
@@ -176,9 +163,15 @@ def solve(A: Tensor, B: Tensor, *, left: bool = True, out: Tensor | None = None)
     >>> autograd.linalg.solve(A, autograd.tensor([2.0, 2.0]))
     tensor([1.0000, 0.5000])
     """
+    A, B = tensor_of(A, "linalg_solve", "A"), tensor_of(B, "linalg_solve", "B")
     kernel.check(A._array)
     n, batch = A.shape[-1], tuple(A.shape[:-2])
     vector = B.ndim == 1 or (A.ndim - 1 == B.ndim and tuple(B.shape) == (*batch, n))
+    if vector and not left and n == 1:
+        raise RuntimeError(
+            "linalg.solve: Vector broadcasting of the left hand side is not supported for left=False. "
+            "In this case linalg.solve is equivalent to B / A.squeeze(-1)"
+        )
     if vector:
         B = B.unsqueeze(-1)
     if left:
@@ -191,6 +184,29 @@ def solve(A: Tensor, B: Tensor, *, left: bool = True, out: Tensor | None = None)
             )
         result = ops.solve.function(A.mT, B.mT).mT
     return finish(result.squeeze(-1) if vector else result, out, ops.solve, (A, B))
+
+
+def solve_ex(
+    A: Tensor, B: Tensor, *, left: bool = True, check_errors: bool = False, out: Any = None
+) -> return_types.linalg_solve_ex:
+    """``solve`` that does not raise: with, for each matrix, 0 or the number of its first zero pivot.
+
+    The solution with a singular matrix is NaN; LinAlgError only with ``check_errors``. As ``torch.linalg.solve_ex``.
+
+    >>> import autograd
+    >>> autograd.linalg.solve_ex(autograd.zeros(2, 2), autograd.ones(2)).info
+    tensor(1, dtype=int32)
+    """
+    A = tensor_of(A, "linalg_solve_ex", "A")
+    kernel.check(A._array)
+    info = kernel.singular(A._array)
+    if check_errors or not np.any(info):
+        result = solve(A, B, left=left)
+    else:
+        bad, whole = _whole(A, info)
+        result = solve(whole, B, left=left)
+        result = result.masked_fill(bad if result.ndim > info.ndim + 1 else bad.squeeze(-1), math.nan)
+    return finish(return_types.linalg_solve_ex(result, wrap(info)), out, ops.solve, (A, B))
 
 
 def solve_triangular(
@@ -207,6 +223,7 @@ def solve_triangular(
     tensor([[1.],
             [1.]])
     """
+    A, B = tensor_of(A, "linalg_solve_triangular", "A"), tensor_of(B, "linalg_solve_triangular", "B")
     if left:
         return ops.solve_triangular.function(A, B, upper, unitriangular, out=out)
     if B.ndim > 1 and A.ndim > 1 and B.shape[-1] != A.shape[-2]:
@@ -219,6 +236,7 @@ def solve_triangular(
 
 
 @export()
+@spelled(input2="L")
 def cholesky_solve(input: Tensor, L: Tensor, upper: bool = False, *, out: Tensor | None = None) -> Tensor:
     """The solution of ``A X = input`` from the Cholesky factor ``L`` of ``A``. As ``torch.cholesky_solve``.
 
@@ -226,12 +244,14 @@ def cholesky_solve(input: Tensor, L: Tensor, upper: bool = False, *, out: Tensor
     >>> autograd.cholesky_solve(autograd.tensor([[4.0]]), autograd.tensor([[2.0]]))
     tensor([[1.]])
     """
+    input, L = tensor_of(input, "cholesky_solve", "B"), tensor_of(L, "cholesky_solve", "L")
     lower, raised = (L.mT, L) if upper else (L, L.mT)
     half = ops.solve_triangular.function(lower, input, False, False)
     return finish(ops.solve_triangular.function(raised, half, True, False), out, ops.solve_triangular, (input, L))
 
 
 @export()
+@spelled(input="L")
 def cholesky_inverse(L: Tensor, upper: bool = False, *, out: Tensor | None = None) -> Tensor:
     """The inverse of ``A`` from its Cholesky factor. As ``torch.cholesky_inverse``.
 
@@ -239,22 +259,24 @@ def cholesky_inverse(L: Tensor, upper: bool = False, *, out: Tensor | None = Non
     >>> autograd.cholesky_inverse(autograd.tensor([[2.0]]))
     tensor([[0.2500]])
     """
+    L = tensor_of(L, "cholesky_inverse", "L")
     kernel.check(L._array)
     return cholesky_solve(wrap(np.eye(L.shape[-1], dtype=L.dtype)), L, upper, out=out)
 
 
-def lstsq(A: Tensor, B: Tensor, rcond: float | None = None, *, driver: str | None = None) -> linalg_lstsq:
+def lstsq(A: Tensor, B: Tensor, rcond: float | None = None, *, driver: str | None = None) -> return_types.linalg_lstsq:
     """The solution of smallest norm that minimises ``‖A X − B‖``, for any shape and rank. As ``torch.linalg.lstsq``.
 
-    Returns ``(solution, residuals, rank, singular_values)``. All ``driver`` names compute by singular values, and only
-    decide which of the others are filled, as in PyTorch: ``gels`` no rank; ``gelsd``/``gelss`` singular values;
-    residuals where ``m > n`` and the rank is full (not ``gelsy``, the default).
+    Returns ``(solution, residuals, rank, singular_values)``. It is computed by QR where the rank is clearly full, else
+    by singular values; the ``driver`` decides which of the others are filled, as in PyTorch: ``gels`` no rank;
+    ``gelsd``/``gelss`` singular values; residuals where ``m > n`` and the rank is full (not ``gelsy``, the default).
 
     >>> import autograd
     >>> A = autograd.tensor([[1.0], [0.0]])
     >>> autograd.linalg.lstsq(A, autograd.tensor([[2.0], [3.0]])).solution
     tensor([[2.]])
     """
+    A, B = tensor_of(A, "linalg_lstsq", "input"), tensor_of(B, "linalg_lstsq", "b")
     driver = "gelsy" if driver is None else driver
     if driver not in {"gels", "gelsy", "gelsd", "gelss"}:
         raise RuntimeError(
@@ -280,12 +302,12 @@ def lstsq(A: Tensor, B: Tensor, rcond: float | None = None, *, driver: str | Non
         )
     batch = np.broadcast_shapes(tuple(A.shape[:-2]), tuple(rows.shape[:-2]))
     wide, rows = A.expand((*batch, *A.shape[-2:])), rows.expand((*batch, *rows.shape[-2:]))
-    solution, rank, values = ops.lstsq.function(wide, rows, rcond)
+    solution, rank, values = ops.lstsq.function(wide, rows, rcond, driver in {"gelsd", "gelss"})
     empty = wrap(np.empty(0, A.dtype))
     m, n = A.shape[-2:]
     full = m > n and driver != "gelsy" and bool(np.all(rank._array == n))
     residuals = ((wide @ solution - rows) ** 2).sum(-2) if full else empty
-    return linalg_lstsq(
+    return return_types.linalg_lstsq(
         solution.squeeze(-1) if vector else solution,
         residuals,
         wrap(np.empty(0, np.int64)) if driver == "gels" else rank,
@@ -303,6 +325,7 @@ def tensorsolve(A: Tensor, B: Tensor, dims: Sequence[int] | None = None, *, out:
     >>> autograd.linalg.tensorsolve(autograd.eye(4).reshape(2, 2, 4), autograd.ones(2, 2))
     tensor([1., 1., 1., 1.])
     """
+    A, B = tensor_of(A, "linalg_tensorsolve", "A"), tensor_of(B, "linalg_tensorsolve", "B")
     if dims is not None:
         A = A.movedim(tuple(dims), tuple(range(A.ndim - len(dims), A.ndim)))
     rows, columns = math.prod(A.shape[: B.ndim]), math.prod(A.shape[B.ndim :])
@@ -315,6 +338,7 @@ def tensorsolve(A: Tensor, B: Tensor, dims: Sequence[int] | None = None, *, out:
     return finish(result, out, ops.solve, (A, B))
 
 
+@spelled(input="A")
 def tensorinv(A: Tensor, ind: int = 2, *, out: Tensor | None = None) -> Tensor:
     """The inverse of the map ``tensordot(A, ·, ind)``. As ``torch.linalg.tensorinv``.
 
@@ -324,6 +348,7 @@ def tensorinv(A: Tensor, ind: int = 2, *, out: Tensor | None = None) -> Tensor:
     >>> autograd.linalg.tensorinv(autograd.eye(4).reshape(2, 2, 4)).shape
     autograd.Size([4, 2, 2])
     """
+    A = tensor_of(A, "linalg_tensorinv", "A")
     if ind <= 0:
         raise RuntimeError(f"linalg.tensorinv: Expected a strictly positive integer for 'ind', but got {ind}")
     rows, columns = math.prod(A.shape[:ind]), math.prod(A.shape[ind:])
@@ -340,6 +365,7 @@ def tensorinv(A: Tensor, ind: int = 2, *, out: Tensor | None = None) -> Tensor:
 
 
 @export("matrix_exp")
+@spelled(input="A")
 def matrix_exp(A: Tensor) -> Tensor:
     """The exponential ``Σ Aᵏ / k!`` of square matrices ``(..., n, n)``. As ``torch.linalg.matrix_exp``.
 
@@ -370,6 +396,7 @@ def vecdot(x: Tensor, y: Tensor, *, dim: int = -1, out: Tensor | None = None) ->
     >>> autograd.linalg.vecdot(autograd.tensor([[1.0, 2.0], [0.0, 1.0]]), autograd.tensor([3.0, 4.0]))
     tensor([11.,  4.])
     """
+    x, y = tensor_of(x, "linalg_vecdot", "x"), tensor_of(y, "linalg_vecdot", "y")
     if not x.is_floating_point():
         raise RuntimeError(f"linalg.vecdot: Expected a floating point or complex tensor as input. Got {x.dtype}")
     if x.dtype != y.dtype:
@@ -387,7 +414,7 @@ def diagonal(A: Tensor, *, offset: int = 0, dim1: int = -2, dim2: int = -1) -> T
     >>> autograd.linalg.diagonal(autograd.eye(3))
     tensor([1., 1., 1.])
     """
-    return A.diagonal(offset, dim1, dim2)
+    return tensor_of(A, "linalg_diagonal", "A").diagonal(offset, dim1, dim2)
 
 
 def vander(x: Tensor, N: int | None = None) -> Tensor:
@@ -398,8 +425,11 @@ def vander(x: Tensor, N: int | None = None) -> Tensor:
     tensor([[1., 2., 4.],
             [1., 3., 9.]])
     """
-    if x.ndim == 0 or (N is not None and N <= 1):
-        raise RuntimeError(f"linalg.vander: expected a vector and N > 1, but got shape {list(x.shape)} and N={N}")
-    count = x.shape[-1] if N is None else N
+    x = tensor_of(x, "linalg_vander", "x")
+    count = (x.shape[-1] if x.ndim else 1) if N is None else N
+    if count <= 1:
+        raise RuntimeError(f"linalg.vander: N must be greater than 1, but got N={N} and an input of {list(x.shape)}")
+    if x.ndim == 0:
+        x = x.unsqueeze(0)
     powers = wrap(np.arange(count, dtype=x.dtype if x.is_floating_point() else np.int64))
     return x.unsqueeze(-1) ** powers

@@ -10,11 +10,14 @@ from typing import Any
 
 import numpy as np
 
+from autograd import dtypes
+from autograd.api.arguments import number, old_form, tensor_of
 from autograd.api.export import export
-from autograd.inplace import copy_back
+from autograd.kernels.linalg import name_of
 from autograd.ops.matmul import bmm, dot, fast_product, mm, mv, outer, product
 from autograd.ops.matmul import cross as cross_op
 from autograd.ops.views import overwrite
+from autograd.out import copy_back
 from autograd.tensor import Tensor
 
 
@@ -70,8 +73,11 @@ def inner(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     >>> autograd.inner(autograd.tensor([[1.0, 2.0], [0.0, 1.0]]), autograd.tensor([3.0, 4.0]))
     tensor([11.,  4.])
     """
+    input, other = tensor_of(input, "inner"), tensor_of(other, "inner", "other")
     if input.ndim == 0 or other.ndim == 0:
         result = input * other
+    elif input.dtype != other.dtype:
+        raise RuntimeError(f"inner: both inputs should have same dtype, but got {input.dtype} and {other.dtype}")
     elif input.shape[-1] != other.shape[-1]:
         raise RuntimeError(
             "inner() the last dimension must match on both input tensors but got shapes "
@@ -79,6 +85,8 @@ def inner(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
         )
     elif input.ndim == 1 and other.ndim == 1:
         result = dot.function(input, other)
+    elif other.ndim <= 2:
+        result = input @ (other.t() if other.ndim == 2 else other)
     else:
         n, lead, trail = input.shape[-1], tuple(input.shape[:-1]), tuple(other.shape[:-1])
         flat = other.reshape(math.prod(trail), n).t()
@@ -87,6 +95,20 @@ def inner(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
         return result
     copy_back(result, out, "inner", (input, other))
     return out
+
+
+@export("outer")
+def _outer(input: Tensor, vec2: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """The outer product ``out[i, j] = input[i] · vec2[j]`` of two vectors; dtypes are promoted. As ``torch.outer``.
+
+    RuntimeError for other shapes.
+
+    >>> import autograd
+    >>> autograd.outer(autograd.tensor([1.0, 2.0]), autograd.tensor([3.0, 4.0]))
+    tensor([[3., 4.],
+            [6., 8.]])
+    """
+    return outer.function(tensor_of(input, "outer"), tensor_of(vec2, "outer", "vec2"), out=out)
 
 
 @export()
@@ -98,7 +120,7 @@ def ger(input: Tensor, vec2: Tensor, *, out: Tensor | None = None) -> Tensor:
     tensor([[3.],
             [6.]])
     """
-    return outer.function(input, vec2, out=out)
+    return outer.function(tensor_of(input, "ger"), tensor_of(vec2, "ger", "vec2"), out=out)
 
 
 # -- a product added to something -----------------------------------------------------------------------------------
@@ -108,18 +130,22 @@ def _scale(tensor: Tensor, factor: float) -> Tensor:
     """``factor · tensor``; a factor for integers is an integer."""
     if factor == 1:
         return tensor
-    return tensor * (factor if tensor.is_floating_point() else int(factor))
+    if tensor.is_floating_point():
+        return tensor * factor
+    return tensor * (bool(factor) if tensor.dtype == dtypes.bool_ else int(factor))
 
 
 def _add_scaled(name: str, input: Tensor, term: Tensor, beta: float, alpha: float, out: Tensor | None) -> Tensor:
     """``β · input + α · term``; with β = 0 the values of ``input`` (NaN, too) do not matter."""
-    shape, wanted = tuple(input.shape), tuple(term.shape)
-    if len(shape) > len(wanted) or any(a not in (1, b) for a, b in zip(shape[::-1], wanted[::-1], strict=False)):
+    shape, wanted = input._array.shape, term._array.shape
+    if shape != wanted and (
+        len(shape) > len(wanted) or any(a not in (1, b) for a, b in zip(shape[::-1], wanted[::-1], strict=False))
+    ):
         raise RuntimeError(f"{name}: input of shape {list(shape)} cannot be expanded to the result's {list(wanted)}")
     if input.dtype != term.dtype:
-        raise RuntimeError(
-            f"{name}: input and the product must have the same dtype, but got {input.dtype} and {term.dtype}"
-        )
+        one, two = name_of(input.dtype), name_of(term.dtype)
+        raise RuntimeError(f"{name}: self and mat2 must have the same dtype, but got {one} and {two}")
+    beta, alpha = number(beta, name, "beta"), number(alpha, name, "alpha")
     result = _scale(term, alpha)
     result = overwrite.function(input.expand(wanted), result) if beta == 0 else _scale(input, beta) + result
     if out is None:
@@ -128,7 +154,15 @@ def _add_scaled(name: str, input: Tensor, term: Tensor, beta: float, alpha: floa
     return out
 
 
+def _three(name: str, *tensors: Any) -> tuple[Tensor, ...]:
+    """The operands as Tensors; TypeError that names the one that is none."""
+    if type(tensors[0]) is type(tensors[1]) is type(tensors[2]) is Tensor:
+        return tensors
+    return tuple(tensor_of(t, name, f"operand {i}" if i else "input") for i, t in enumerate(tensors))
+
+
 @export(inplace=True)
+@old_form
 def addmm(
     input: Tensor,
     mat1: Tensor,
@@ -145,10 +179,16 @@ def addmm(
     tensor([[3., 1.],
             [1., 3.]])
     """
+    input, mat1, mat2 = _three("addmm", input, mat1, mat2)
+    if mat1.dtype != mat2.dtype:
+        name, first = ("self", input) if input.dtype == mat1.dtype else ("mat1", mat1)
+        one, two = name_of(first.dtype), name_of(mat2.dtype)
+        raise RuntimeError(f"addmm: {name} and mat2 must have the same dtype, but got {one} and {two}")
     return _add_scaled("addmm", input, mm.function(mat1, mat2), beta, alpha, out)
 
 
 @export(inplace=True)
+@old_form
 def addmv(
     input: Tensor, mat: Tensor, vec: Tensor, *, beta: float = 1, alpha: float = 1, out: Tensor | None = None
 ) -> Tensor:
@@ -158,24 +198,41 @@ def addmv(
     >>> autograd.addmv(autograd.ones(2), autograd.eye(2), autograd.tensor([3.0, 4.0]))
     tensor([4., 5.])
     """
+    input, mat, vec = _three("addmv", input, mat, vec)
     return _add_scaled("addmv", input, mv.function(mat, vec), beta, alpha, out)
 
 
 @export(inplace=True)
+@old_form
 def addr(
     input: Tensor, vec1: Tensor, vec2: Tensor, *, beta: float = 1, alpha: float = 1, out: Tensor | None = None
 ) -> Tensor:
     """``β · input + α · vec1 ⊗ vec2``, ``input`` broadcast to the outer product's shape. As ``torch.addr``.
+
+    Unlike its kin it promotes dtypes. RuntimeError for factors of integers that are not integers.
 
     >>> import autograd
     >>> autograd.addr(autograd.zeros(2, 2), autograd.tensor([1.0, 2.0]), autograd.tensor([3.0, 4.0]))
     tensor([[3., 4.],
             [6., 8.]])
     """
-    return _add_scaled("addr", input, outer.function(vec1, vec2), beta, alpha, out)
+    input, vec1, vec2 = _three("addr", input, vec1, vec2)
+    term = outer.function(vec1, vec2)
+    dtype = dtypes.result_dtype(input._array, term._array)
+    if dtype.kind in "biu":
+        for name, factor in (("beta", beta), ("alpha", alpha)):
+            if not isinstance(factor, int):
+                raise RuntimeError(
+                    f"addr: For integral input tensors, argument {name} must not be a floating point number."
+                )
+    if dtype.kind == "b":
+        beta, alpha = bool(beta), bool(alpha)
+    input, term = (t if t.dtype == dtype else t.to(dtype) for t in (input, term))
+    return _add_scaled("addr", input, term, beta, alpha, out)
 
 
 @export(inplace=True)
+@old_form
 def addbmm(
     input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: float = 1, alpha: float = 1, out: Tensor | None = None
 ) -> Tensor:
@@ -185,10 +242,12 @@ def addbmm(
     >>> autograd.addbmm(autograd.zeros(1, 1), autograd.ones(2, 1, 3), autograd.ones(2, 3, 1))
     tensor([[6.]])
     """
+    input, batch1, batch2 = _three("addbmm", input, batch1, batch2)
     return _add_scaled("addbmm", input, bmm.function(batch1, batch2).sum(0), beta, alpha, out)
 
 
 @export(inplace=True)
+@old_form
 def baddbmm(
     input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: float = 1, alpha: float = 1, out: Tensor | None = None
 ) -> Tensor:
@@ -198,6 +257,7 @@ def baddbmm(
     >>> autograd.baddbmm(autograd.zeros(1), autograd.ones(1, 1, 3), autograd.ones(1, 3, 1))
     tensor([[[3.]]])
     """
+    input, batch1, batch2 = _three("baddbmm", input, batch1, batch2)
     return _add_scaled("baddbmm", input, bmm.function(batch1, batch2), beta, alpha, out)
 
 
@@ -271,13 +331,16 @@ def chain_matmul(*matrices: Any, out: Tensor | None = None) -> Tensor:
     autograd.Size([2, 1])
     """
     chain = list(matrices[0]) if len(matrices) == 1 and isinstance(matrices[0], (tuple, list)) else list(matrices)
+    for matrix in chain:
+        if tensor_of(matrix, "chain_matmul", "matrices").ndim != 2:
+            raise RuntimeError(f"chain_matmul: Tensor dimension is {matrix.ndim}, expected 2 instead.")
     if len(chain) == 1:
         return chain[0]
     return multi_dot(chain, out=out)
 
 
 @export()
-def matrix_power(input: Tensor, n: int, *, out: Tensor | None = None) -> Tensor:
+def matrix_power(input: Tensor, n: Any, *, out: Tensor | None = None) -> Tensor:
     """The ``n``-th power of square matrices ``(..., k, k)``, by repeated squaring; negative ``n`` inverts.
 
     As ``torch.matrix_power``; RuntimeError for matrices that are not square.
@@ -287,6 +350,8 @@ def matrix_power(input: Tensor, n: int, *, out: Tensor | None = None) -> Tensor:
     tensor([[1., 3.],
             [0., 1.]])
     """
+    input = tensor_of(input, "linalg_matrix_power")
+    n = number(n, "linalg_matrix_power", "n") if isinstance(n, Tensor) else n
     if isinstance(n, bool) or not hasattr(n, "__index__"):
         raise TypeError(f"linalg_matrix_power(): argument 'n' (position 2) must be int, not {type(n).__name__}")
     if input.ndim < 2 or input.shape[-1] != input.shape[-2]:
@@ -329,6 +394,7 @@ def kron(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     tensor([[1., 2., 0., 0.],
             [0., 0., 1., 2.]])
     """
+    input, other = tensor_of(input, "kron"), tensor_of(other, "kron", "other")
     ndim = max(input.ndim, other.ndim)
     a = (1,) * (ndim - input.ndim) + tuple(input.shape)
     b = (1,) * (ndim - other.ndim) + tuple(other.shape)

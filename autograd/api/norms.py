@@ -1,4 +1,4 @@
-"""Norms of vectors and matrices, rank and condition, and distances, under PyTorch's names."""
+"""Norms of vectors and matrices, rank and condition, under PyTorch's names."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from typing import Any
 import numpy as np
 
 from autograd import dtypes
+from autograd.api.arguments import spelled, tensor_of
 from autograd.api.decompositions import eigvalsh, svdvals
-from autograd.api.export import export
-from autograd.dispatch import finish, wrap
+from autograd.dispatch import finish, number, wrap
 from autograd.errors import dim_message
 from autograd.kernels import linalg as kernel
 from autograd.ops import linalg as ops
-from autograd.ops.distance import cdist as cdist_op
 from autograd.ops.reduce import vector_norm as norm_op
 from autograd.tensor import Tensor
 
 Order = int | float | str | None
 
 
+@spelled(input="x")
 def vector_norm(
     x: Tensor,
-    ord: float = 2,
+    ord: Any = 2,
     dim: int | tuple[int, ...] | None = None,
     keepdim: bool = False,
     *,
@@ -40,16 +40,14 @@ def vector_norm(
     >>> autograd.linalg.vector_norm(autograd.tensor([3.0, -4.0]))
     tensor(5.)
     """
-    if isinstance(ord, (str, bool)) or not isinstance(ord, (int, float)):
-        raise TypeError(f"linalg_vector_norm(): argument 'ord' (position 2) must be Number, not {type(ord).__name__}")
-    if dtype is not None and x.is_floating_point() and np.dtype(dtype).itemsize < x.element_size():
-        raise RuntimeError(
-            f"linalg.vector_norm: the dtype of the input ({x.dtype}) should be convertible without narrowing to the "
-            f"specified dtype ({np.dtype(dtype)})"
-        )
-    return norm_op.function(x, float(ord), dim if dim != () else None, keepdim, dtype, out=out)
+    if isinstance(ord, str):
+        raise TypeError("linalg_vector_norm(): argument 'ord' (position 2) must be Number, not str")
+    order = float(number(ord, "linalg_vector_norm", "ord"))
+    _check_dtype("vector_norm", x, dtype)
+    return norm_op.function(x, order, dim if dim != () else None, keepdim, dtype, out=out)
 
 
+@spelled(input="A")
 def matrix_norm(
     A: Tensor,
     ord: Order = "fro",
@@ -69,24 +67,33 @@ def matrix_norm(
     >>> autograd.linalg.matrix_norm(A), autograd.linalg.matrix_norm(A, 1)
     (tensor(5.), tensor(7.))
     """
+    A = tensor_of(A, "linalg_matrix_norm", "input")
+    ord = ord if isinstance(ord, str) else number(ord, "linalg_matrix_norm", "ord")
     rows, columns = _two_dims(A, dim)
-    if dtype is not None:
-        A = A.to(dtypes.as_dtype(dtype))
     if not A.is_floating_point():
         raise RuntimeError(
             f"linalg.matrix_norm: Expected a floating point or complex tensor as input. Got {kernel.name_of(A.dtype)}"
         )
+    _check_dtype("matrix_norm", A, dtype)
+    if dtype is not None:
+        A = A.to(dtypes.as_dtype(dtype))
     if ord == "fro":
         result = norm_op.function(A, 2.0, (rows, columns), keepdim)
     elif ord in {"nuc", 2, -2}:
         values = svdvals(A.movedim((rows, columns), (-2, -1)))
-        result = values.sum(-1) if ord == "nuc" else values.amax(-1) if ord == 2 else values.amin(-1)
+        if ord == "nuc" or (ord == 2 and values.shape[-1] == 0):
+            result = values.sum(-1)
+        else:
+            result = values.amax(-1) if ord == 2 else values.amin(-1)
         if keepdim:
             result = result.reshape(tuple(1 if i in {rows, columns} else n for i, n in enumerate(A.shape)))
     elif ord in {1, -1, math.inf, -math.inf}:
         summed, kept = (rows, columns) if abs(float(ord)) == 1 else (columns, rows)
         sums = norm_op.function(A, 1.0, summed, True)
-        result = sums.amax(kept, True) if float(ord) > 0 else sums.amin(kept, True)
+        if float(ord) > 0:
+            result = sums.amax(kept, True) if A.shape[kept] else sums.sum(kept, True)
+        else:
+            result = sums.amin(kept, True)
         if not keepdim:
             result = result.reshape(tuple(n for i, n in enumerate(A.shape) if i not in {rows, columns}))
     else:
@@ -94,12 +101,30 @@ def matrix_norm(
     return finish(result, out, norm_op, (A,))
 
 
+def _check_dtype(name: str, x: Tensor, dtype: Any) -> None:
+    """RuntimeError for a ``dtype`` that is not a float, or narrower than that of the input."""
+    if dtype is None or not x.is_floating_point():
+        return
+    wanted = dtypes.as_dtype(dtype)
+    if not dtypes.is_differentiable(wanted):
+        raise RuntimeError(
+            f"linalg.{name}: dtype should be floating point or complex, but got {kernel.name_of(wanted)}"
+        )
+    if wanted.itemsize < x.element_size():
+        raise RuntimeError(
+            f"linalg.{name}: the dtype of the input ({kernel.name_of(x.dtype)}) should be convertible without narrowing "
+            f"to the specified dtype ({kernel.name_of(wanted)})"
+        )
+
+
 def _two_dims(A: Tensor, dim: Any) -> tuple[int, int]:
     """The two dimensions of a matrix norm, counted from 0."""
     if A.ndim < 2:
         raise RuntimeError("linalg.matrix_norm: The input tensor A must have at least 2 dimensions.")
-    if not isinstance(dim, (tuple, list)) or len(dim) != 2:
-        raise TypeError(f"linalg_matrix_norm(): argument 'dim' must be a tuple of two ints, but got {dim!r}")
+    if not isinstance(dim, (tuple, list)):
+        raise TypeError(f"linalg_matrix_norm(): argument 'dim' must be tuple of ints, but got {dim!r}")
+    if len(dim) != 2:
+        raise RuntimeError(f"linalg.matrix_norm: dim must be a 2-tuple. Got {' '.join(map(str, dim))}")
     for d in dim:
         if not -A.ndim <= d < A.ndim:
             raise IndexError(f"linalg.matrix_norm: {dim_message(d, A.ndim)}")
@@ -109,6 +134,7 @@ def _two_dims(A: Tensor, dim: Any) -> tuple[int, int]:
     return rows, columns
 
 
+@spelled(input="A")
 def norm(
     A: Tensor,
     ord: Order = None,
@@ -138,10 +164,15 @@ def norm(
             f"linalg.norm: If dim is not specified but ord is, the input must be 1D or 2D. Got {A.ndim}D."
         )
     if isinstance(ord, str) or (dim is None and A.ndim == 2) or (isinstance(dim, tuple) and len(dim) == 2):
-        return matrix_norm(A, ord, (-2, -1) if dim is None else dim, keepdim, dtype=dtype, out=out)  # type: ignore[arg-type]
+        if isinstance(dim, int) or (dim is not None and len(dim) != 2):
+            raise RuntimeError(
+                f"linalg.matrix_norm: dim must be a 2-tuple. Got {dim if isinstance(dim, int) else dim[0]}"
+            )
+        return matrix_norm(A, ord, (-2, -1) if dim is None else dim, keepdim, dtype=dtype, out=out)
     return vector_norm(A, ord, dim, keepdim, dtype=dtype, out=out)
 
 
+@spelled(input="A")
 def cond(A: Tensor, p: Order = None, *, out: Tensor | None = None) -> Tensor:
     """The condition number ``‖A‖ · ‖A⁻¹‖`` in the matrix norm ``p``; by default that of the singular values.
 
@@ -152,6 +183,8 @@ def cond(A: Tensor, p: Order = None, *, out: Tensor | None = None) -> Tensor:
     >>> autograd.linalg.cond(autograd.tensor([[4.0, 0.0], [0.0, 2.0]]))
     tensor(2.)
     """
+    A = tensor_of(A, "linalg_cond", "input")
+    p = p if p is None or isinstance(p, str) else number(p, "linalg_cond", "p")
     if A.ndim < 2:
         raise RuntimeError("linalg.cond: The input tensor must have at least 2 dimensions.")
     if A.numel() == 0:
@@ -182,6 +215,7 @@ def _condition(A: Tensor, p: Order) -> Tensor:
     return (matrix_norm(A, p) * matrix_norm(ops.inv.function(whole), p)).masked_fill(wrap(singular), math.inf)
 
 
+@spelled(input="A")
 def matrix_rank(
     A: Tensor,
     tol: Any = None,
@@ -200,6 +234,7 @@ def matrix_rank(
     >>> autograd.linalg.matrix_rank(autograd.ones(3, 3))
     tensor(1)
     """
+    A = tensor_of(A, "linalg_matrix_rank", "input")
     array = A._array
     kernel.check(array, square=hermitian)
     absolute, relative = (t._array if isinstance(t, Tensor) else t for t in (tol if atol is None else atol, rtol))
@@ -209,37 +244,3 @@ def matrix_rank(
     sizes = np.abs((eigvalsh(detached) if hermitian else svdvals(detached))._array)
     count = np.sum(sizes > kernel.tolerance(sizes, array.shape, absolute, relative), axis=-1)
     return finish(wrap(count), out, norm_op, (detached,))
-
-
-@export(method=False)
-def cdist(x1: Tensor, x2: Tensor, p: float = 2.0, compute_mode: str = "use_mm_for_euclid_dist_if_necessary") -> Tensor:
-    """The p-norm distances between the rows of ``x1`` ``(..., P, M)`` and ``x2`` ``(..., R, M)``: ``(..., P, R)``.
-
-    Batches broadcast. The Euclidean distance of more than 25 points is computed by a matrix product
-    (``compute_mode`` as in PyTorch); where two points coincide the gradient is 0. RuntimeError for integers, other
-    numbers of columns, and negative ``p``. As ``torch.cdist``.
-
-    >>> import autograd
-    >>> autograd.cdist(autograd.tensor([[0.0, 0.0]]), autograd.tensor([[3.0, 4.0], [0.0, 1.0]]))
-    tensor([[5., 1.]])
-    """
-    for name, x in (("X1", x1), ("X2", x2)):
-        if not x.is_floating_point():
-            raise RuntimeError(f"cdist only supports floating-point dtypes, {name} got: {kernel.name_of(x.dtype)}")
-        if x.ndim < 2:
-            raise RuntimeError(f"cdist only supports at least 2D tensors, {name} got: {x.ndim}D")
-    if x1.dtype != x2.dtype:
-        raise RuntimeError(f"cdist: x1 and x2 must have the same dtype, but got {x1.dtype} and {x2.dtype}")
-    if x1.shape[-1] != x2.shape[-1]:
-        raise RuntimeError(f"X1 and X2 must have the same number of columns. X1: {x1.shape[-1]} X2: {x2.shape[-1]}")
-    if not p >= 0:
-        raise RuntimeError(f"cdist only supports non-negative p values, but got {p}")
-    many = x1.shape[-2] > 25 or x2.shape[-2] > 25
-    modes = {
-        "use_mm_for_euclid_dist_if_necessary": many,
-        "use_mm_for_euclid_dist": True,
-        "donot_use_mm_for_euclid_dist": False,
-    }
-    if compute_mode not in modes:
-        raise ValueError(f"{compute_mode} is not a valid value for compute_mode; it takes {', '.join(modes)}")
-    return cdist_op.function(x1, x2, float(p), modes[compute_mode])

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from autograd import modes
+from autograd.api.arguments import old_alpha, without_old
 from autograd.api.arithmetic import add, check_no_bool, div, positive, sub
 from autograd.api.export import add as enter
 from autograd.api.export import export, methods
@@ -206,7 +207,10 @@ def _in_place(name: str, front: Callable, ufunc: np.ufunc) -> Callable:
 def _scaled(name: str, front: Callable, ufunc: np.ufunc) -> Callable:
     """``add_`` and ``sub_``, with ``alpha``."""
 
-    def method(self: Tensor, other: Any, *, alpha: Any = 1) -> Tensor:
+    @without_old
+    def method(self: Tensor, other: Any, *old: Any, alpha: Any = 1) -> Tensor:
+        if old:  # add_(alpha, other)
+            other, alpha = old_alpha(name, self, other, old, alpha)
         if type(alpha) is int and alpha == 1:
             if _at_once(name, ufunc, self, (other,)):
                 return self

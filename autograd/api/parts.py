@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from operator import index as as_int
 from typing import Any
 
-from autograd.api.arguments import int_tuple, tensor_of
+from autograd.api.arguments import int_tuple, plain, spelled, tensor_of
 from autograd.api.export import export
-from autograd.dispatch import record
 from autograd.inplace import View, link
 from autograd.kernels import shape as kernel
 from autograd.kernels.shape import wrap_dim
@@ -49,14 +48,14 @@ def narrow(input: Tensor, dim: int, start: Any, length: int) -> Tensor:
 
 
 @export()
-def narrow_copy(input: Tensor, dim: int, start: int, length: int) -> Tensor:
+def narrow_copy(input: Tensor, dim: int, start: int, length: int, *, out: Tensor | None = None) -> Tensor:
     """``narrow`` that copies. As ``torch.narrow_copy``.
 
     >>> import autograd
     >>> autograd.arange(5).narrow_copy(0, 1, 3)
     tensor([1, 2, 3])
     """
-    return ops.clone.function(narrow(input, dim, start, length))
+    return ops.clone.function(narrow(input, dim, start, length), out=out)
 
 
 @export()
@@ -125,7 +124,7 @@ def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
     >>> autograd.tensor([[1, 2], [3, 4]]).unbind()
     (tensor([1, 2]), tensor([3, 4]))
     """
-    parts = record(join.unbind, [tensor_of(input, "unbind")], (as_int(dim),))
+    parts = join.parted(join.unbind, tensor_of(input, "unbind"), (as_int(dim),))
     axis = dim % input._array.ndim
     for i, part in enumerate(parts):
         link(input, part, ((indexing.select, (axis, i)),))
@@ -134,7 +133,7 @@ def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
 
 def parted(input: Tensor, sizes: Sequence[int], axis: int) -> tuple[Tensor, ...]:
     """Views of the given ``sizes`` along ``axis``, one after another."""
-    parts = record(join.split, [input], (tuple(sizes), axis))
+    parts = join.parted(join.split, input, (tuple(sizes), axis))
     start = 0
     for part, size in zip(parts, sizes, strict=True):
         link(input, part, ((indexing.narrow, (axis, start, size)),))
@@ -143,6 +142,7 @@ def parted(input: Tensor, sizes: Sequence[int], axis: int) -> tuple[Tensor, ...]
 
 
 @export()
+@spelled(tensor="input")
 def split(input: Tensor, split_size_or_sections: Any = None, dim: int = 0, **named: Any) -> tuple[Tensor, ...]:
     """Views of ``split_size`` slices each along ``dim`` (the last may be smaller), or of the sizes in a list.
 
@@ -180,18 +180,31 @@ def split(input: Tensor, split_size_or_sections: Any = None, dim: int = 0, **nam
     return parted(input, [min(size, count - i) for i in range(0, count, size)] if count else [0], axis)
 
 
-@export(function=False)
-def split_with_sizes(self: Tensor, split_sizes: Any, dim: int = 0) -> tuple[Tensor, ...]:
-    """``split`` with a list of sizes. As ``torch.Tensor.split_with_sizes``.
+@export("split_with_sizes", "unsafe_split_with_sizes")
+def split_with_sizes(input: Tensor, split_sizes: Any, dim: int = 0) -> tuple[Tensor, ...]:
+    """``split`` with a list of sizes. As ``torch.split_with_sizes`` and ``torch.unsafe_split_with_sizes``.
 
     >>> import autograd
     >>> autograd.arange(3).split_with_sizes([1, 2])
     (tensor([0]), tensor([1, 2]))
     """
-    return split(self, list(split_sizes), dim)
+    return split(input, list(split_sizes), dim)
 
 
 @export()
+def unsafe_split(input: Tensor, split_size: int, dim: int = 0) -> tuple[Tensor, ...]:
+    """``split``; PyTorch's form whose results autograd lets one write. Here all may be written.
+
+    As ``torch.unsafe_split``; RuntimeError as ``split``.
+
+    >>> import autograd
+    >>> autograd.arange(3).unsafe_split(2)
+    (tensor([0, 1]), tensor([2]))
+    """
+    return split(input, split_size, dim)
+
+
+@export("chunk", "unsafe_chunk")
 def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
     """At most ``chunks`` views of equal size along ``dim`` (the last may be smaller). As ``torch.chunk``.
 
@@ -204,6 +217,7 @@ def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
     shape = tensor_of(input, "chunk")._array.shape
     if not shape:
         raise RuntimeError("chunk expects at least a 1-dimensional tensor")
+    chunks = plain(chunks, "chunk", "chunks")
     if chunks <= 0:
         raise RuntimeError(f"chunk expects `chunks` to be greater than 0, got: {chunks}")
     axis = wrap_dim(dim, len(shape))
@@ -231,9 +245,7 @@ def _sections(shape: tuple[int, ...], axis: int, given: Any, name: str) -> list[
 
 
 @export()
-def tensor_split(
-    input: Tensor, indices_or_sections: Any = None, dim: int = 0, *, indices: Any = None, sections: Any = None
-) -> tuple[Tensor, ...]:
+def tensor_split(input: Tensor, indices_or_sections: Any = None, dim: int = 0, **named: Any) -> tuple[Tensor, ...]:
     """Views parted along ``dim`` at the given indices, or into so many parts of almost equal size.
 
     RuntimeError for a 0-d tensor or fewer than one part. As ``torch.tensor_split``.
@@ -244,9 +256,7 @@ def tensor_split(
     >>> autograd.arange(5).tensor_split((1, 3))
     (tensor([0]), tensor([1, 2]), tensor([3, 4]))
     """
-    given = next((v for v in (indices_or_sections, indices, sections) if v is not None), None)
-    if given is None:
-        raise TypeError("tensor_split() missing required argument 'indices_or_sections'")
+    given = _cuts(indices_or_sections, named, "tensor_split")
     shape = tensor_of(input, "tensor_split")._array.shape
     if not shape:
         raise RuntimeError("tensor_split expected at least a 1-dimensional tensor, but got a tensor with 0 dims")
@@ -255,6 +265,15 @@ def tensor_split(
     if all(end == start for (_, end), (start, _) in itertools.pairwise(bounds)):
         return parted(input, [b - a for a, b in bounds], axis)
     return tuple(narrow(input, axis, a, b - a) for a, b in bounds)
+
+
+def _cuts(given: Any, named: dict[str, Any], name: str) -> Any:
+    """Where to cut, or into how many parts, by place or by one of PyTorch's keywords."""
+    for key in ("indices", "sections", "tensor_indices_or_sections"):
+        given = named.pop(key, given)
+    if named or given is None:
+        raise TypeError(f"{name}() takes 'indices_or_sections', but got {', '.join(named) or 'no such argument'}")
+    return given
 
 
 def _evenly(input: Tensor, given: Any, dim: int, name: str, least: int) -> tuple[Tensor, ...]:
@@ -272,33 +291,34 @@ def _evenly(input: Tensor, given: Any, dim: int, name: str, least: int) -> tuple
 
 
 @export()
-def hsplit(input: Tensor, indices_or_sections: Any) -> tuple[Tensor, ...]:
+def hsplit(input: Tensor, indices_or_sections: Any = None, **named: Any) -> tuple[Tensor, ...]:
     """``tensor_split`` along dimension 1 (0 for a vector), into equal parts. As ``torch.hsplit``.
 
     >>> import autograd
     >>> autograd.arange(4).hsplit(2)
     (tensor([0, 1]), tensor([2, 3]))
     """
-    return _evenly(input, indices_or_sections, 1 if tensor_of(input, "hsplit")._array.ndim > 1 else 0, "hsplit", 1)
+    given = _cuts(indices_or_sections, named, "hsplit")
+    return _evenly(input, given, 1 if tensor_of(input, "hsplit")._array.ndim > 1 else 0, "hsplit", 1)
 
 
 @export()
-def vsplit(input: Tensor, indices_or_sections: Any) -> tuple[Tensor, ...]:
+def vsplit(input: Tensor, indices_or_sections: Any = None, **named: Any) -> tuple[Tensor, ...]:
     """``tensor_split`` along dimension 0 of at least two, into equal parts. As ``torch.vsplit``.
 
     >>> import autograd
     >>> autograd.tensor([[1], [2]]).vsplit(2)
     (tensor([[1]]), tensor([[2]]))
     """
-    return _evenly(input, indices_or_sections, 0, "vsplit", 2)
+    return _evenly(input, _cuts(indices_or_sections, named, "vsplit"), 0, "vsplit", 2)
 
 
 @export()
-def dsplit(input: Tensor, indices_or_sections: Any) -> tuple[Tensor, ...]:
+def dsplit(input: Tensor, indices_or_sections: Any = None, **named: Any) -> tuple[Tensor, ...]:
     """``tensor_split`` along dimension 2 of at least three, into equal parts. As ``torch.dsplit``.
 
     >>> import autograd
     >>> [part.shape for part in autograd.zeros(1, 2, 4).dsplit([1])]
     [autograd.Size([1, 2, 1]), autograd.Size([1, 2, 3])]
     """
-    return _evenly(input, indices_or_sections, 2, "dsplit", 3)
+    return _evenly(input, _cuts(indices_or_sections, named, "dsplit"), 2, "dsplit", 3)

@@ -8,7 +8,8 @@ from autograd import dtypes
 from autograd.api.create import like
 from autograd.api.export import export
 from autograd.factory import check_options, finished, made, out_dtype, sizes_from
-from autograd.random import Generator, chosen, in_memory_order, need_float, normals
+from autograd.kernels.sampling import normals
+from autograd.random import Generator, drawn, filled, need_float
 from autograd.tensor import Tensor
 
 # -- uniform, normal, integers ------------------------------------------------------------------------------------------
@@ -38,9 +39,7 @@ def rand(
     check_options("rand", device, layout)
     shape = sizes_from(sizes, "rand", size)
     wanted = need_float("rand", out_dtype("rand", out, dtype, dtypes.get_default_dtype()))
-    source = chosen(generator, "rand")
-    with source.lock:
-        values = source.stream.uniform(shape, wanted)
+    values = drawn("rand", generator, lambda stream: stream.uniform(shape, wanted))
     return finished("rand", values, out, requires_grad)
 
 
@@ -68,9 +67,7 @@ def randn(
     check_options("randn", device, layout)
     shape = sizes_from(sizes, "randn", size)
     wanted = need_float("randn", out_dtype("randn", out, dtype, dtypes.get_default_dtype()))
-    source = chosen(generator, "randn")
-    with source.lock:
-        values = source.stream.normal(shape, wanted)
+    values = drawn("randn", generator, lambda stream: stream.normal(shape, wanted))
     return finished("randn", values, out, requires_grad)
 
 
@@ -116,9 +113,7 @@ def randint(
     _check_ends("randint", low, high)
     shape = sizes_from((size,), "randint")
     wanted = out_dtype("randint", out, dtype, dtypes.int64)
-    source = chosen(generator, "randint")
-    with source.lock:
-        values = source.stream.integers(shape, int(low), int(high), wanted)
+    values = drawn("randint", generator, lambda stream: stream.integers(shape, int(low), int(high), wanted))
     return finished("randint", values, out, requires_grad)
 
 
@@ -146,9 +141,7 @@ def randperm(
     check_options("randperm", device, layout)
     (count,) = sizes_from((n,), "randperm")
     wanted = out_dtype("randperm", out, dtype, dtypes.int64)
-    source = chosen(generator, "randperm")
-    with source.lock:
-        values = source.stream.permutation(count, wanted)
+    values = drawn("randperm", generator, lambda stream: stream.permutation(count, wanted))
     return finished("randperm", values, out, requires_grad)
 
 
@@ -176,9 +169,7 @@ def rand_like(
     """
     array = like("rand_like", input, dtype, device, layout, memory_format)
     need_float("rand_like", array.dtype)
-    source = chosen(generator, "rand_like")
-    with source.lock:
-        values = in_memory_order(array, lambda shape: source.stream.uniform(shape, array.dtype))
+    values = filled("rand_like", generator, array, lambda stream, shape: stream.uniform(shape, array.dtype))
     return made(values, requires_grad)
 
 
@@ -203,9 +194,7 @@ def randn_like(
     """
     array = like("randn_like", input, dtype, device, layout, memory_format)
     need_float("randn_like", array.dtype)
-    source = chosen(generator, "randn_like")
-    with source.lock:
-        values = normals(source.stream, array, 0.0, 1.0)
+    values = drawn("randn_like", generator, lambda stream: normals(stream, array, 0.0, 1.0))
     return made(values, requires_grad)
 
 
@@ -235,7 +224,7 @@ def randint_like(
     low, high = (0, low) if high is None else (0 if low is None else low, high)
     _check_ends("randint_like", low, high)
     array = like("randint_like", input, dtype, device, layout, memory_format)
-    source = chosen(generator, "randint_like")
-    with source.lock:
-        values = in_memory_order(array, lambda shape: source.stream.integers(shape, int(low), int(high), array.dtype))
+    values = filled(
+        "randint_like", generator, array, lambda stream, shape: stream.integers(shape, int(low), int(high), array.dtype)
+    )
     return made(values, requires_grad)

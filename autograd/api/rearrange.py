@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from autograd.api.arguments import int_tuple, ints, tensor_of
+from autograd.api.arguments import int_tuple, ints, plain, tensor_of
 from autograd.api.export import export
 from autograd.api.parts import narrow
-from autograd.dispatch import record, wrap
+from autograd.dispatch import wrap
 from autograd.dtypes import as_dtype
 from autograd.kernels.index import Places
 from autograd.kernels.shape import wrap_dim
@@ -20,32 +20,6 @@ from autograd.ops import shape as ops
 from autograd.ops.index import pick
 from autograd.ops.shape import show
 from autograd.tensor import Tensor
-
-
-@export()
-def clone(input: Tensor, *, memory_format: Any = None) -> Tensor:
-    """A copy in new memory; the gradient passes through it. As ``torch.clone``.
-
-    >>> import autograd
-    >>> x = autograd.ones(2, requires_grad=True)
-    >>> x.clone().sum().backward()
-    >>> x.grad
-    tensor([1., 1.])
-    """
-    return record(ops.clone, [tensor_of(input, "clone")], ())
-
-
-@export(function=False)
-def contiguous(self: Tensor, memory_format: Any = None) -> Tensor:
-    """The tensor itself where its elements lie in row-major order, else such a copy. As ``torch.Tensor.contiguous``.
-
-    >>> import autograd
-    >>> x = autograd.zeros(2, 3)
-    >>> x.contiguous() is x, x.T.contiguous().is_contiguous()
-    (True, True)
-    """
-    return self if self._array.flags.c_contiguous else ops.contiguous.function(self)
-
 
 # -- order ------------------------------------------------------------------------------------------------------------
 
@@ -110,7 +84,7 @@ def rot90(input: Tensor, k: int = 1, dims: Any = (0, 1)) -> Tensor:
     one, two = (wrap_dim(d, ndim) for d in pair)
     if one == two:
         raise RuntimeError(f"expected rotation dims to be different, but got dim0 = {pair[0]} and dim1 = {pair[1]}")
-    turns = k % 4
+    turns = plain(k, "rot90", "k") % 4
     if turns == 0:
         return ops.clone.function(input)
     if turns == 2:
@@ -122,7 +96,7 @@ def rot90(input: Tensor, k: int = 1, dims: Any = (0, 1)) -> Tensor:
 def roll(input: Tensor, shifts: Any, dims: Any = None) -> Tensor:
     """A copy shifted cyclically by ``shifts`` along ``dims`` (as one row where there are none). As ``torch.roll``.
 
-    RuntimeError where the two differ in number.
+    RuntimeError where the two differ in number, IndexError for dimensions that are not there.
 
     >>> import autograd
     >>> autograd.tensor([1, 2, 3]).roll(1)
@@ -130,7 +104,12 @@ def roll(input: Tensor, shifts: Any, dims: Any = None) -> Tensor:
     """
     steps = (as_int(shifts),) if hasattr(shifts, "__index__") else int_tuple(shifts, "roll", "shifts")
     along = () if dims is None else (as_int(dims),) if hasattr(dims, "__index__") else int_tuple(dims, "roll", "dims")
-    return ops.roll.function(tensor_of(input, "roll"), steps, along)
+    x = tensor_of(input, "roll")
+    if not steps:
+        raise RuntimeError("roll: `shifts` required")
+    if along and len(along) == len(steps) and x._array.ndim == 0:
+        raise IndexError(f"Dimension specified as {along[0]} but tensor has no dimensions")
+    return ops.roll.function(x, steps, along)
 
 
 # -- repetition -------------------------------------------------------------------------------------------------------
@@ -168,7 +147,8 @@ def repeat_interleave(input: Tensor, repeats: Any = None, dim: int | None = None
     """Each slice along ``dim`` (each element where that is None) ``repeats`` times in a row.
 
     ``repeats`` is an int or a vector, one number for each slice; alone, as ``repeat_interleave(counts)``, it gives
-    index i counts[i] times. RuntimeError for negative ones. As ``torch.repeat_interleave``.
+    index i counts[i] times. RuntimeError for negative ones, or where ``output_size`` is not the size that results. As
+    ``torch.repeat_interleave``.
 
     >>> import autograd
     >>> autograd.tensor([1, 2]).repeat_interleave(2)
@@ -176,35 +156,52 @@ def repeat_interleave(input: Tensor, repeats: Any = None, dim: int | None = None
     """
     x = tensor_of(input, "repeat_interleave")
     if repeats is None:
-        return wrap(np.repeat(np.arange(x._array.size), x._array))
+        if x._array.ndim != 1:
+            raise RuntimeError("repeat_interleave only accept 1D vector as repeat")
+        counts = _counts(x, output_size)
+        return wrap(np.repeat(np.arange(x._array.size), counts).astype(x._array.dtype, copy=False))
     if dim is None:
         x, dim = show(ops.reshape, x, (x._array.size,)), 0
+    elif x._array.ndim == 0:
+        raise IndexError("repeat_interleave: Dimension out of range: a 0-d tensor has none to repeat along")
     axis = wrap_dim(dim, x._array.ndim)
-    if x._array.ndim == 0:
-        x = show(ops.reshape, x, (1,))
     size = x._array.shape[axis]
-    counts = repeats._array if isinstance(repeats, Tensor) else np.asarray(repeats)
-    if counts.dtype.kind not in "iu":
-        raise RuntimeError(f"repeats has to be Long or Int tensor, but got {counts.dtype}")
-    if counts.size and counts.min() < 0:
-        raise RuntimeError("repeats can not be negative")
+    counts = _counts(repeats, None)
+    if counts.size != 1 and output_size is not None:
+        _counts(repeats, output_size)
     if counts.ndim > 1 or (counts.ndim and counts.size not in (1, size)):
         raise RuntimeError(
             "repeats must have the same size as input along dim, but got repeats.size(0) = "
             f"{counts.shape[0]} and input.size({dim}) = {size}"
         )
     if counts.size == 1:
-        shape, times = x._array.shape, int(counts.reshape(()))
-        spread = show(ops.expand, show(ops.unsqueeze, x, axis + 1), (*shape[: axis + 1], times, *shape[axis + 1 :]))
-        return show(ops.reshape, spread, (*shape[:axis], size * times, *shape[axis + 1 :]))
+        return ops.repeat_each.function(x, int(counts.reshape(())), axis)
     return pick.function(x, Places(*(slice(None),) * axis, np.repeat(np.arange(size), counts)))
+
+
+def _counts(repeats: Any, output_size: Any) -> np.ndarray:
+    """How often each is repeated; PyTorch's errors where these are no such numbers, or do not give ``output_size``."""
+    if not isinstance(repeats, (Tensor, int, np.integer)):
+        raise TypeError(
+            f"repeat_interleave(): argument 'repeats' must be an int or Tensor, not {type(repeats).__name__}"
+        )
+    counts = repeats._array if isinstance(repeats, Tensor) else np.asarray(repeats)
+    if counts.dtype.kind not in "iu":
+        raise NotImplementedError(f"repeat_interleave: repeats has to be Long or Int tensor, but got {counts.dtype}")
+    if counts.size and counts.min() < 0:
+        raise RuntimeError("repeats can not be negative")
+    if output_size is not None and as_int(output_size) != int(counts.sum()):
+        raise RuntimeError(
+            f"repeat_interleave: allocated size does not match required size: {output_size} and {int(counts.sum())}"
+        )
+    return np.asarray(counts)
 
 
 # -- diagonals and triangles --------------------------------------------------------------------------------------------
 
 
 @export()
-def diag(input: Tensor, diagonal: int = 0) -> Tensor:
+def diag(input: Tensor, diagonal: int = 0, *, out: Tensor | None = None) -> Tensor:
     """The diagonal of a matrix as a vector, or a matrix with a vector on its diagonal. As ``torch.diag``.
 
     RuntimeError unless ``input`` is 1-D or 2-D.
@@ -218,8 +215,8 @@ def diag(input: Tensor, diagonal: int = 0) -> Tensor:
     if ndim not in (1, 2):
         raise RuntimeError(f"diag(): Supports 1D or 2D tensors. Got {ndim}D")
     if ndim == 1:
-        return ops.diag_embed.function(input, diagonal, 0, 1)
-    return ops.clone.function(show(ops.diagonal, input, diagonal, 0, 1))
+        return ops.diag_embed.function(input, diagonal, 0, 1, out=out)
+    return ops.clone.function(show(ops.diagonal, input, diagonal, 0, 1), out=out)
 
 
 @export()
@@ -309,6 +306,7 @@ def diff(
     x = tensor_of(input, "diff")
     if x._array.ndim == 0:
         raise RuntimeError("diff expects input to be at least one-dimensional")
+    n = plain(n, "diff", "n")
     if n < 0:
         raise RuntimeError(f"order must be non-negative but got {n}")
     ends = [t for t in (prepend, append) if t is not None]
@@ -321,14 +319,15 @@ def diff(
         count = x._array.shape[axis] - 1
         later, earlier = narrow(x, axis, 1, count), narrow(x, axis, 0, count)
         x = later ^ earlier if x._array.dtype == np.bool_ else later - earlier
-    return ops.alias.function(x) if x is input else x
+    return x.clone() if x is input else x
 
 
 @export("trapezoid", "trapz", method=False)
 def trapezoid(y: Tensor, x: Tensor | None = None, *, dx: Any = None, dim: int = -1) -> Tensor:
     """The integral along ``dim`` by the trapezoidal rule: ``Σ (y[i] + y[i + 1]) / 2 · (x[i + 1] - x[i])``.
 
-    The points ``x`` default to a spacing ``dx`` (1). As ``torch.trapezoid``.
+    The points ``x`` default to a spacing ``dx`` (1); no samples give 0. RuntimeError for bool and where ``x`` does not
+    fit, IndexError for a 0-d ``y`` or a ``dim`` out of range. As ``torch.trapezoid``.
 
     >>> import autograd
     >>> autograd.trapezoid(autograd.tensor([1.0, 5.0, 3.0]))
@@ -340,17 +339,27 @@ def trapezoid(y: Tensor, x: Tensor | None = None, *, dx: Any = None, dim: int = 
     ndim = values._array.ndim
     if ndim == 0:
         raise IndexError(f"Dimension specified as {dim} but tensor has no dimensions")
-    axis = wrap_dim(dim, ndim)
-    count = max(values._array.shape[axis] - 1, 0)
-    first = min(1, values._array.shape[axis])
-    pairs = narrow(values, axis, first, count) + narrow(values, axis, 0, count)
-    if x is None:
+    axis, shape = wrap_dim(dim, ndim), values._array.shape
+    points = None if x is None else tensor_of(x, "trapezoid", "x")
+    if not shape[axis]:
+        return wrap(np.zeros(shape[:axis] + shape[axis + 1 :], values._array.dtype)[()])
+    for argument, given in (("y", values), ("x", points)):
+        if given is not None and given._array.dtype == np.bool_:
+            raise RuntimeError(f"trapezoid: received a bool input for {argument!r}, but bool is not supported")
+    count = shape[axis] - 1
+    pairs = narrow(values, axis, 1, count) + narrow(values, axis, 0, count)
+    if points is None:
         return (pairs * (1 if dx is None else dx)).sum(axis) / 2
-    points = tensor_of(x, "trapezoid", "x")
     if points._array.ndim == 1:
+        if points._array.size != shape[axis]:
+            raise RuntimeError(
+                "trapezoid: There must be one `x` value for each sample point, "
+                f"but got {points._array.size} for {shape[axis]}"
+            )
         steps = show(ops.reshape, diff(points), (-1,) + (1,) * (ndim - 1 - axis))
     else:
-        steps = diff(points, dim=dim)
+        lead = (1,) * (ndim - points._array.ndim)
+        steps = diff(show(ops.reshape, points, lead + points._array.shape), dim=axis)
     return (pairs * steps).sum(axis) / 2
 
 
@@ -358,7 +367,7 @@ def trapezoid(y: Tensor, x: Tensor | None = None, *, dx: Any = None, dim: int = 
 def vander(x: Tensor, N: int | None = None, increasing: bool = False) -> Tensor:
     """The powers of the elements of a vector, one row each, the highest first. As ``torch.vander``.
 
-    RuntimeError for a tensor that is no vector or a negative ``N``.
+    Powers of integers are int64. RuntimeError for a tensor that is no vector or a negative ``N``.
 
     >>> import autograd
     >>> autograd.vander(autograd.tensor([1, 2, 3]))
@@ -369,9 +378,11 @@ def vander(x: Tensor, N: int | None = None, increasing: bool = False) -> Tensor:
     vector = tensor_of(x, "vander", "x")
     if vector._array.ndim != 1:
         raise RuntimeError(f"x must be a one-dimensional tensor, but got shape {list(vector._array.shape)}")
-    count = vector._array.size if N is None else N
+    count = vector._array.size if N is None else plain(N, "vander", "N")
     if count < 0:
         raise RuntimeError(f"N must be non-negative, but got {count}")
+    if vector._array.dtype.kind in "iub":
+        vector = wrap(vector._array.astype(np.int64))
     powers = [wrap(np.ones(vector._array.shape, vector._array.dtype))]
     for _ in range(count - 1):
         powers.append(powers[-1] * vector)
@@ -385,7 +396,8 @@ def vander(x: Tensor, N: int | None = None, increasing: bool = False) -> Tensor:
 def unravel_index(indices: Tensor, shape: Any) -> tuple[Tensor, ...]:
     """The coordinates in ``shape`` of row-major positions: one int64 tensor for each dimension.
 
-    ValueError for a position outside. As ``torch.unravel_index``.
+    TypeError for an index or a shape that is not made of ints, ValueError for a negative size. Positions outside wrap
+    around, as in ``torch.unravel_index``.
 
     >>> import autograd
     >>> autograd.unravel_index(autograd.tensor(5), (2, 3))
@@ -394,7 +406,9 @@ def unravel_index(indices: Tensor, shape: Any) -> tuple[Tensor, ...]:
     places = tensor_of(indices, "unravel_index", "indices")._array
     sizes = (as_int(shape),) if hasattr(shape, "__index__") else int_tuple(shape, "unravel_index", "shape")
     if places.dtype.kind not in "iu":
-        raise ValueError(f"expected 'indices' to be integer dtype, but got {places.dtype}")
-    if places.size and (places.min() < 0 or places.max() >= math.prod(sizes)):
-        raise ValueError(f"unravel_index: indices must be in range({math.prod(sizes)}), the size of shape {sizes}")
-    return tuple(wrap(np.asarray(part, np.int64)[()]) for part in np.unravel_index(places, sizes))
+        raise TypeError(f"expected 'indices' to be integer dtype, but got {places.dtype}")
+    if min(sizes, default=0) < 0:
+        raise ValueError(f"unravel_index: 'shape' cannot have negative values, but got {sizes}")
+    steps = [math.prod(sizes[i + 1 :]) for i in range(len(sizes))]
+    places = places.astype(np.int64)
+    return tuple([wrap((places // step % size)[()]) for step, size in zip(steps, sizes, strict=True)])

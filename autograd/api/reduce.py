@@ -6,9 +6,12 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from autograd import dtypes, return_types
 from autograd.api.export import export
-from autograd.kernels.dims import count
+from autograd.dispatch import number
+from autograd.kernels.dims import count, one_axis
 from autograd.op import Op, registry
 from autograd.ops import reduce as ops
 from autograd.ops import scan, sort
@@ -19,6 +22,14 @@ def check_tensor(value: Any, name: str, argument: str = "input") -> None:
     """Raise TypeError where an argument is no Tensor."""
     if not isinstance(value, Tensor):
         raise TypeError(f"{name}(): argument {argument!r} must be Tensor, not {type(value).__name__}")
+
+
+def axis_of(dim: Any, ndim: int, name: str) -> int:
+    """``dim`` counted from 0; IndexError or TypeError, under the operation's name, where there is none such."""
+    try:
+        return one_axis(dim, ndim)
+    except (IndexError, TypeError) as error:
+        raise type(error)(f"{name}(): {error}") from None
 
 
 def one_spelling(name: str, torch_name: str, value: Any, numpy_name: str, other: Any) -> Any:
@@ -46,6 +57,8 @@ def _overloads(name: str, elementwise: str, all_op: Op, along: Op, result: Any) 
         keepdims: bool | None = None,
         out: Any = None,
     ) -> Any:
+        if type(dim) is int and out is None and other is None and axis is None and keepdims is None:
+            return result(*along.function(input, dim, bool(keepdim)))
         dim = one_spelling(name, "dim", dim, "axis", axis)
         keepdim = one_spelling(name, "keepdim", keepdim, "keepdims", keepdims)
         if dim is None and other is None:
@@ -165,7 +178,7 @@ def _variance(name: str, op: Op, method: bool = True) -> Callable:
         unbiased: bool | None = None,
         keepdim: bool = False,
         *,
-        correction: float | None = None,
+        correction: Any = None,
         axis: Any = None,
         keepdims: bool | None = None,
         out: Any = None,
@@ -181,6 +194,8 @@ def _variance(name: str, op: Op, method: bool = True) -> Callable:
             raise RuntimeError(f"{name}: only floating point dtypes have a variance, but got {input.dtype}")
         if correction is None:
             correction = 1 if unbiased is None or unbiased else 0
+        elif isinstance(correction, Tensor):
+            correction = number(correction, name, "correction")
         if count(input._array.shape, dim) <= correction:
             warnings.warn(
                 f"{name}(): degrees of freedom is <= 0. Correction should be strictly less than the reduction factor "
@@ -261,32 +276,23 @@ def norm(
     check_tensor(input, "norm")
     dim = one_spelling("norm", "dim", dim, "axis", axis)
     keepdim = bool(one_spelling("norm", "keepdim", keepdim, "keepdims", keepdims))
+    p = number(p, "norm", "p") if isinstance(p, Tensor) else p
     if p == "nuc":
         from autograd import linalg  # noqa: PLC0415 - rare, and a module above this one
 
-        return linalg.matrix_norm(input, "nuc", (-2, -1) if dim is None else dim, keepdim, dtype=dtype, out=out)
+        pair: Any = tuple(range(input.ndim)) if dim is None else (dim,) if isinstance(dim, int) else tuple(dim)
+        if input.ndim >= 2 and len(pair) != 2:
+            raise RuntimeError(f"norm: dim must be a 2-tuple for the nuclear norm, but got {pair}")
+        return linalg.matrix_norm(input, "nuc", pair, keepdim, dtype=dtype, out=out)
     if p == "fro" or p is None:
         if isinstance(dim, (tuple, list)) and len(dim) > 2 and p == "fro":
             raise RuntimeError(f"norm: dim must be at most a 2-tuple for the Frobenius norm, but got {tuple(dim)}")
         p = 2.0
     elif isinstance(p, str) or not isinstance(p, (int, float)):
         raise RuntimeError(f"norm: Order {p} not supported; p must be a number, 'fro' or 'nuc'")
+    if dtype is not None and input.is_floating_point() and np.dtype(dtype).itemsize < input.element_size():
+        raise RuntimeError(f"norm: the dtype of the input ({input.dtype}) would be narrowed by dtype={np.dtype(dtype)}")
     return ops.vector_norm.function(input, float(p), dim, keepdim, dtype, out=out)
-
-
-@export()
-def dist(input: Tensor, other: Tensor, p: float = 2) -> Tensor:
-    """The p-norm of ``input - other``, which broadcast. As ``torch.dist``.
-
-    Raises RuntimeError for integers, or where the shapes do not broadcast.
-
-    >>> import autograd
-    >>> autograd.dist(autograd.tensor([0.0, 3.0]), autograd.tensor([4.0, 0.0]))
-    tensor(5.)
-    """
-    check_tensor(input, "dist")
-    check_tensor(other, "dist", "other")
-    return ops.vector_norm.function(input - other, float(p))
 
 
 @export()
@@ -313,69 +319,11 @@ def nanmean(
     keepdim = bool(one_spelling("nanmean", "keepdim", keepdim, "keepdims", keepdims))
     if not dtypes.is_differentiable(input.dtype):
         raise RuntimeError(f"nanmean(): expected input to have floating point dtype but got {input.dtype}")
+    if dtype is not None and not dtypes.is_differentiable(dtypes.as_dtype(dtype)):
+        raise RuntimeError(
+            "nanmean(): could not infer output dtype. Optional dtype must be either a floating point or complex dtype. "
+            f"Got: {np.dtype(dtype)}"
+        )
     present = ops.cast.function(registry["eq"].function(input, input), input.dtype)
     total = ops.nansum.function(input, dim, keepdim, dtype)
     return registry["div"].function(total, ops.sum_.function(present, dim, keepdim, dtype), out=out)
-
-
-# -- covariances ----------------------------------------------------------------------------------------------------
-
-
-@export()
-def cov(
-    input: Tensor, *, correction: int = 1, fweights: Tensor | None = None, aweights: Tensor | None = None
-) -> Tensor:
-    """The covariance matrix of variables that are rows, with observations in columns. As ``torch.cov``.
-
-    ``Σ w (x − μ)(y − μ)ᵀ / (Σ w − correction · Σ w a / Σ w)``, where each observation counts ``w = fweights · aweights``
-    times (1 by default). A tensor of one dimension is one variable, whose variance is 0-d. Raises RuntimeError for more
-    than two dimensions or weights of another length; warns where no degree of freedom is left.
-
-    >>> import autograd
-    >>> autograd.cov(autograd.tensor([[0.0, 1.0, 2.0], [2.0, 1.0, 0.0]]))
-    tensor([[ 1., -1.],
-            [-1.,  1.]])
-    """
-    check_tensor(input, "cov")
-    if input.ndim > 2:
-        raise RuntimeError(f"cov(): expected input to have two or fewer dimensions but got {input.ndim}")
-    rows = input.reshape(1, -1) if input.ndim < 2 else input
-    if not dtypes.is_differentiable(rows.dtype):
-        rows = ops.cast.function(rows, dtypes.get_default_dtype())
-    weights: Any = 1.0
-    for name, given in (("fweights", fweights), ("aweights", aweights)):
-        if given is not None:
-            check_tensor(given, "cov", name)
-            if given.shape != rows.shape[1:]:
-                raise RuntimeError(
-                    f"cov(): expected {name} to have shape {list(rows.shape[1:])}, but got {list(given.shape)}"
-                )
-            weights = given * weights
-    total: Any = weights.sum() if isinstance(weights, Tensor) else rows.shape[1]
-    lost = (weights * aweights).sum() / total if aweights is not None else 1.0
-    freedom = total - correction * lost
-    if float(freedom) <= 0:
-        warnings.warn("cov(): degrees of freedom is <= 0", UserWarning, stacklevel=2)
-        freedom = 0.0
-    centred = rows - (rows * weights).sum(1, keepdim=True) / total
-    found = ops.cast.function((centred * weights) @ centred.t() / freedom, rows.dtype)
-    return found.reshape(()) if input.ndim < 2 else found
-
-
-@export()
-def corrcoef(input: Tensor) -> Tensor:
-    """The correlation coefficients of variables that are rows: ``cov`` over the standard deviations, in [-1, 1].
-
-    As ``torch.corrcoef``; the arguments and errors are those of ``cov``.
-
-    >>> import autograd
-    >>> autograd.corrcoef(autograd.tensor([[0.0, 1.0, 2.0], [4.0, 2.0, 0.0]]))
-    tensor([[ 1., -1.],
-            [-1.,  1.]])
-    """
-    check_tensor(input, "corrcoef")
-    found = cov(input)
-    if found.ndim == 0:
-        return found / found
-    deviation = found.diagonal().sqrt()
-    return (found / deviation.reshape(-1, 1) / deviation).clamp(-1.0, 1.0)

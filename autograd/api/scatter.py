@@ -8,15 +8,18 @@ from typing import Any
 import numpy as np
 
 from autograd.api.arguments import tensor_of
+from autograd.api.direct import done, overwriting
 from autograd.api.export import export
 from autograd.api.join import common_shape
-from autograd.dispatch import finish, record, wrap
+from autograd.dispatch import finish, wrap
+from autograd.dtypes import int32, int64
 from autograd.kernels.index import REDUCE, Places
 from autograd.kernels.shape import wrap_dim
 from autograd.ops import scatter as ops
 from autograd.ops import shape as shapes
 from autograd.ops.convert import cast
-from autograd.ops.index import narrow, number, pick
+from autograd.ops.elementwise import where
+from autograd.ops.index import narrow, number, pick, picked
 from autograd.ops.shape import show
 from autograd.tensor import Tensor
 
@@ -27,7 +30,7 @@ def _checked(input: Tensor, dim: int, index: Tensor, name: str) -> tuple[Tensor,
     """The arguments that all share: the dimension from the front, an integer index of as many dimensions."""
     x, places = tensor_of(input, name), tensor_of(index, name, "index")
     axis = wrap_dim(dim, x._array.ndim)
-    if places._array.dtype not in (np.int64, np.int32):
+    if places._array.dtype is not int64 and places._array.dtype is not int32:
         raise RuntimeError(f"{name}(): Expected dtype int32/int64 for index, but got {places.dtype}")
     have, want = places._array.ndim or 1, x._array.ndim or 1
     if have != want and places._array.size:
@@ -39,6 +42,8 @@ def _checked(input: Tensor, dim: int, index: Tensor, name: str) -> tuple[Tensor,
 
 def _inside(index: Tensor, shape: tuple[int, ...], but: int, name: str, what: str) -> None:
     sizes = index._array.shape
+    if sizes == shape:
+        return
     for d, (have, limit) in enumerate(zip(sizes, shape, strict=False)):
         if have > limit and d != but:
             raise RuntimeError(
@@ -61,14 +66,16 @@ def gather(input: Tensor, dim: int, index: Tensor, *, sparse_grad: bool = False,
     """
     x, axis, places = _checked(input, dim, index, "gather")
     _inside(places, x._array.shape, axis, "gather", "self")
-    return finish(record(ops.gather, [x, places], (axis,)), out, ops.gather, (x,))
+    made = ops.chosen(ops.gather, x, places, axis)
+    return made if out is None else finish(made, out, ops.gather, (x,))
 
 
 @export()
-def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None) -> Tensor:
+def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None, *, out: Tensor | None = None) -> Tensor:
     """``gather`` in which ``input`` and ``indices`` broadcast, or from the flattened tensor. As ``torch.take_along_dim``.
 
-    RuntimeError where they do not broadcast or have different numbers of dimensions.
+    Indices below 0 count from the end. RuntimeError where they do not broadcast, have different numbers of dimensions,
+    or are not int64.
 
     >>> import autograd
     >>> x = autograd.tensor([[3, 1, 2]])
@@ -76,21 +83,41 @@ def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None) -> Te
     tensor([[1, 2, 3]])
     """
     x, places = tensor_of(input, "take_along_dim"), tensor_of(indices, "take_along_dim", "indices")
+    if places._array.dtype != np.int64:
+        raise RuntimeError(f"torch.take_along_dim(): dtype of indices should be Long but got {places.dtype}")
     if dim is None:
         flat = show(shapes.reshape, x, (x._array.size,))
-        return gather(flat, 0, show(shapes.reshape, places, (places._array.size,)))
+        places = _forward(show(shapes.reshape, places, (places._array.size,)), x._array.size)
+        return gather(flat, 0, places, out=out)
     if x._array.ndim != places._array.ndim:
         raise RuntimeError(
             "torch.take_along_dim(): input and indices should have the same number of dimensions, but got "
             f"{x._array.ndim} dimensions for input, and {places._array.ndim} dimensions for indices"
         )
     axis = wrap_dim(dim, x._array.ndim)
+    if x._array.ndim == 0:
+        raise IndexError(f"torch.take_along_dim(): Dimension specified as {dim} but tensor has no dimensions")
+    if (
+        places._array.shape[:axis] == x._array.shape[:axis]
+        and places._array.shape[axis + 1 :] == x._array.shape[axis + 1 :]
+    ):
+        return gather(x, axis, _forward(places, x._array.shape[axis]), out=out)
     have, want = list(x._array.shape), list(places._array.shape)
     have[axis] = want[axis] = 1
     shape = list(common_shape([tuple(have), tuple(want)], "take_along_dim"))
     wide = (*shape[:axis], x._array.shape[axis], *shape[axis + 1 :])
     long = (*shape[:axis], places._array.shape[axis], *shape[axis + 1 :])
-    return gather(show(shapes.expand, x, wide), axis, show(shapes.expand, places, long))
+    places = show(shapes.expand, _forward(places, x._array.shape[axis]), long)
+    return gather(show(shapes.expand, x, wide), axis, places, out=out)
+
+
+def _forward(index: Tensor, size: int) -> Tensor:
+    """``index`` with the entries below 0 counted from the end of ``size``."""
+    array: Any = index._array
+    if isinstance(array, (np.ndarray, np.generic)):
+        array = np.asarray(array)
+        return wrap(np.where(array < 0, array + size, array)) if array.size and array.min() < 0 else index
+    return where(index < 0, index + size, index)  # inside vmap
 
 
 def _source(x: Tensor, axis: int, index: Tensor, src: Any, name: str) -> Tensor:
@@ -100,8 +127,8 @@ def _source(x: Tensor, axis: int, index: Tensor, src: Any, name: str) -> Tensor:
         raise RuntimeError(
             f"{name}(): Expected self.dtype to be equal to src.dtype, but got {x.dtype} and {source.dtype}"
         )
-    if not index._array.size:
-        return source
+    if not index._array.size:  # nothing of it is used; it stays in the record, where its gradient is 0
+        return show(shapes.reshape, show(narrow, show(shapes.reshape, source, (-1,)), 0, 0, 0), index._array.shape)
     if (source._array.ndim or 1) != (index._array.ndim or 1):
         raise RuntimeError(
             f"{name}(): Index tensor must have the same number of dimensions as src tensor, but got "
@@ -132,9 +159,16 @@ def _value(value: Any, x: Tensor, name: str) -> Tensor:
     return wrap(number(value, x._array.dtype, name))
 
 
-@export(inplace=True)
+@export()
 def scatter(
-    input: Tensor, dim: int, index: Tensor, src: Any = None, value: Any = None, *, reduce: str | None = None
+    input: Tensor,
+    dim: int,
+    index: Tensor,
+    src: Any = None,
+    value: Any = None,
+    *,
+    reduce: str | None = None,
+    out: Tensor | None = None,
 ) -> Tensor:
     """A copy with ``out[index[i, j], j] = src[i, j]`` for ``dim`` 0, and so on; ``src`` may be a number.
 
@@ -150,8 +184,8 @@ def scatter(
         raise TypeError("scatter() missing required argument 'src' (or 'value')")
     x, axis, places = _checked(input, dim, index, "scatter")
     _inside(places, x._array.shape, axis, "scatter", "self")
-    if isinstance(given, Tensor) and (given._array.ndim or places._array.ndim == 0):
-        source = _source(x, axis, places, given, "scatter")
+    if isinstance(src, Tensor):
+        source = _source(x, axis, places, src, "scatter")
         if reduce is not None:
             warnings.warn(
                 "The reduce argument of scatter with Tensor src is deprecated; use scatter_reduce instead",
@@ -161,16 +195,16 @@ def scatter(
     else:
         source = show(shapes.expand, _value(given, x, "scatter"), places._array.shape)
     if reduce is None:
-        return ops.scatter.function(x, places, source, axis)
+        return done(ops.scatter, [x, places, source], (axis,), out)
     if reduce not in ("add", "multiply"):
         raise RuntimeError(f"reduce argument must be either add or multiply, but got {reduce!r}.")
     if reduce == "add":
-        return ops.scatter_add.function(x, places, source, axis)
-    return ops.scatter_reduce.function(x, places, source, axis, "prod", True)
+        return done(ops.scatter_add, [x, places, source], (axis,), out)
+    return done(ops.scatter_reduce, [x, places, source], (axis, "prod", True), out)
 
 
-@export(inplace=True)
-def scatter_add(input: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
+@export()
+def scatter_add(input: Tensor, dim: int, index: Tensor, src: Tensor, *, out: Tensor | None = None) -> Tensor:
     """A copy with ``out[index[i, j], j] += src[i, j]`` for ``dim`` 0, and so on, all of them adding up.
 
     RuntimeError for an index outside, or a ``src`` that is smaller than ``index``. As ``torch.scatter_add``.
@@ -181,12 +215,19 @@ def scatter_add(input: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
     """
     x, axis, places = _checked(input, dim, index, "scatter_add")
     _inside(places, x._array.shape, axis, "scatter_add", "self")
-    return ops.scatter_add.function(x, places, _source(x, axis, places, src, "scatter_add"), axis)
+    return done(ops.scatter_add, [x, places, _source(x, axis, places, src, "scatter_add")], (axis,), out)
 
 
-@export(inplace=True)
+@export()
 def scatter_reduce(
-    input: Tensor, dim: int, index: Tensor, src: Tensor, reduce: str, *, include_self: bool = True
+    input: Tensor,
+    dim: int,
+    index: Tensor,
+    src: Tensor,
+    reduce: str,
+    *,
+    include_self: bool = True,
+    out: Tensor | None = None,
 ) -> Tensor:
     """A copy with each element reduced with those of ``src`` that ``index`` sends to it along ``dim``.
 
@@ -203,7 +244,7 @@ def scatter_reduce(
     x, axis, places = _checked(input, dim, index, "scatter_reduce")
     _inside(places, x._array.shape, axis, "scatter_reduce", "self")
     source = _source(x, axis, places, src, "scatter_reduce")
-    return ops.scatter_reduce.function(x, places, source, axis, reduce, include_self)
+    return done(ops.scatter_reduce, [x, places, source], (axis, reduce, include_self), out)
 
 
 # -- whole slices -------------------------------------------------------------------------------------------------------
@@ -215,13 +256,13 @@ def _vector(input: Tensor, dim: int, index: Tensor, name: str) -> tuple[Tensor, 
     axis = wrap_dim(dim, x._array.ndim)
     if places._array.ndim > 1:
         raise IndexError(f"{name}(): Index is supposed to be a vector, but got shape {list(places.shape)}")
-    if places._array.dtype not in (np.int64, np.int32):
+    if places._array.dtype is not int64 and places._array.dtype is not int32:
         raise RuntimeError(f"{name}(): Expected dtype int32 or int64 for index, but got {places.dtype}")
     return x, axis, places if places._array.ndim else show(shapes.unsqueeze, places, 0)
 
 
 @export()
-def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
+def index_select(input: Tensor, dim: int, index: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The slices of ``input`` along ``dim`` that the vector ``index`` names, copied. As ``torch.index_select``.
 
     IndexError for an index outside or below 0.
@@ -232,7 +273,14 @@ def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
             [4, 4]])
     """
     x, axis, places = _vector(input, dim, index, "index_select")
-    return record(ops.index_select, [x, places], (axis,))
+    if x._array.ndim == 0 and places._array.size != 1:
+        raise RuntimeError(f"index_select(): Index to scalar can have only 1 value, got {places._array.size} value(s)")
+    made = ops.chosen(ops.index_select, x, places, axis)
+    if out is None:
+        return made
+    if getattr(out, "dtype", x.dtype) is not x.dtype:
+        raise RuntimeError("index_select(): self and result must have the same scalar type")
+    return finish(made, out, ops.index_select, (x,))
 
 
 def _slices(x: Tensor, axis: int, index: Tensor, source: Any, name: str, error: type[Exception]) -> Tensor:
@@ -244,13 +292,16 @@ def _slices(x: Tensor, axis: int, index: Tensor, source: Any, name: str, error: 
             f"({_NAMES.get(str(values.dtype), values.dtype)}) must have the same scalar type"
         )
     have, want = list(values._array.shape or (1,)), list(x._array.shape or (1,))
+    if values._array.ndim == 0 and x._array.ndim < 2 and index._array.size != 1:
+        raise IndexError(f"{name}(): Dimension specified as {axis} but the source has no dimensions")
     if len(have) == len(want) and have[axis] != index._array.size:
         raise error(
             f"{name}(): Number of indices ({index._array.size}) should be equal to source.size(dim): ({have[axis]}), "
             f"for dim: {axis}"
         )
     want[axis] = index._array.size
-    if have != want:
+    scalar = error is RuntimeError and x._array.ndim == 0 and values._array.ndim  # only index_copy takes a vector here
+    if have != want or scalar:
         raise RuntimeError(
             "source tensor shape must match self tensor shape, excluding the specified dimension. Got self.shape = "
             f"{list(x.shape)} source.shape = {list(values.shape)}"
@@ -258,8 +309,10 @@ def _slices(x: Tensor, axis: int, index: Tensor, source: Any, name: str, error: 
     return values
 
 
-@export(inplace=True)
-def index_add(input: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: Any = 1) -> Tensor:
+@export()
+def index_add(
+    input: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: Any = 1, out: Tensor | None = None
+) -> Tensor:
     """A copy with ``alpha`` times slice i of ``source`` along ``dim`` added to slice ``index[i]``, all adding up.
 
     RuntimeError for an index outside, or a ``source`` that does not fit. As ``torch.index_add``.
@@ -271,11 +324,48 @@ def index_add(input: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: 
     x, axis, places = _vector(input, dim, index, "index_add")
     values = _slices(x, axis, places, source, "index_add", RuntimeError)
     factor = alpha if alpha == 1 else number(alpha, x._array.dtype, "index_add").item()
-    return ops.index_add.function(x, places, values, axis, factor)
+    return done(ops.index_add, [x, places, values], (axis, factor), out)
 
 
-@export(inplace=True)
-def index_copy(input: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor:
+@export()
+def index_reduce(
+    input: Tensor,
+    dim: int,
+    index: Tensor,
+    source: Tensor,
+    reduce: str,
+    *,
+    include_self: bool = True,
+    out: Tensor | None = None,
+) -> Tensor:
+    """A copy with slice i of ``source`` along ``dim`` reduced into slice ``index[i]``.
+
+    ``reduce`` is "prod", "mean", "amax" or "amin"; without ``include_self`` the old slice does not count where any
+    arrive. At ties the gradient is shared evenly. As ``torch.index_reduce``; IndexError for an index outside,
+    RuntimeError for another ``reduce`` or a ``source`` that does not fit.
+
+    >>> import autograd
+    >>> x, index = autograd.ones(2), autograd.tensor([1, 1])
+    >>> x.index_reduce(0, index, autograd.tensor([5.0, 6.0]), "mean")
+    tensor([1., 4.])
+    """
+    if reduce not in ("prod", "mean", "amax", "amin"):
+        raise RuntimeError(f"index_reduce(): Expected reduce to be one of prod, mean, amax or amin but got {reduce}.")
+    x, axis, places = _vector(input, dim, index, "index_reduce")
+    values = _slices(x, axis, places, source, "index_reduce", RuntimeError)
+    size = x._array.shape[axis] if x._array.ndim else 1
+    if places._array.size and (places._array.min() < 0 or places._array.max() >= size):
+        raise IndexError(f"index_reduce(): index out of range in self: size {size} along dimension {axis}")
+    if x._array.ndim:
+        row = (1,) * axis + (-1,) + (1,) * (x._array.ndim - axis - 1)
+        places = show(shapes.expand, show(shapes.reshape, places, row), values._array.shape)
+    else:
+        places, values = show(shapes.reshape, places, ()), show(shapes.reshape, values, ())
+    return done(ops.scatter_reduce, [x, places, values], (axis, reduce, include_self), out)
+
+
+@export()
+def index_copy(input: Tensor, dim: int, index: Tensor, source: Tensor, *, out: Tensor | None = None) -> Tensor:
     """A copy with slice i of ``source`` along ``dim`` in the place of slice ``index[i]``. As ``torch.index_copy``.
 
     IndexError for an index outside, RuntimeError for a ``source`` that does not fit.
@@ -286,11 +376,11 @@ def index_copy(input: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor
     """
     x, axis, places = _vector(input, dim, index, "index_copy")
     values = _slices(x, axis, places, source, "index_copy", IndexError)
-    return ops.index_copy.function(x, places, values, axis)
+    return done(ops.index_copy, [x, places, values], (axis,), out)
 
 
-@export(inplace=True)
-def index_fill(input: Tensor, dim: int, index: Tensor, value: Any) -> Tensor:
+@export()
+def index_fill(input: Tensor, dim: int, index: Tensor, value: Any, *, out: Tensor | None = None) -> Tensor:
     """A copy with ``value`` (a number or a 0-d tensor) in the slices along ``dim`` that ``index`` names.
 
     IndexError for an index outside. As ``torch.index_fill``.
@@ -300,7 +390,7 @@ def index_fill(input: Tensor, dim: int, index: Tensor, value: Any) -> Tensor:
     tensor([7., 0., 7.])
     """
     x, axis, places = _vector(input, dim, index, "index_fill")
-    return ops.index_fill.function(x, places, _value(value, x, "index_fill_"), axis)
+    return done(ops.index_fill, [x, places, _value(value, x, "index_fill_")], (axis,), out)
 
 
 # -- masks --------------------------------------------------------------------------------------------------------------
@@ -313,8 +403,8 @@ def _mask(mask: Any, name: str) -> Tensor:
     return found
 
 
-@export(inplace=True)
-def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
+@export()
+def masked_fill(input: Tensor, mask: Tensor, value: Any, *, out: Tensor | None = None) -> Tensor:
     """A copy with ``value`` (a number or a 0-d tensor) where ``mask`` is true; mask and tensor broadcast.
 
     RuntimeError where they do not, or where ``mask`` is not bool. As ``torch.Tensor.masked_fill``.
@@ -325,7 +415,7 @@ def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
     tensor([ 1., -1.])
     """
     x = tensor_of(input, "masked_fill")
-    return record(ops.masked_fill, [x, _mask(mask, "masked_fill"), _value(value, x, "masked_fill_")], ())
+    return done(ops.masked_fill, [x, _mask(mask, "masked_fill"), _value(value, x, "masked_fill_")], (), out)
 
 
 @export()
@@ -345,7 +435,11 @@ def masked_select(input: Tensor, mask: Tensor, *, out: Tensor | None = None) -> 
     shape = common_shape([x._array.shape, chosen._array.shape], "masked_select") or (1,)
     if x._array.shape != shape:
         x = show(shapes.expand, x, shape)
-    return pick.function(x, Places(np.array(np.broadcast_to(chosen._array, shape))), out=out)
+    mask_array = (
+        chosen._array.copy() if chosen._array.shape == shape else np.array(np.broadcast_to(chosen._array, shape))
+    )
+    made = picked(x, Places(mask_array))
+    return made if out is None else finish(made, out, pick, (x,))
 
 
 @export(inplace=True)
@@ -370,4 +464,8 @@ def masked_scatter(input: Tensor, mask: Tensor, source: Tensor) -> Tensor:
         x = show(shapes.expand, x, shape)
     if chosen._array.shape != shape:
         chosen = show(shapes.expand, chosen, shape)
-    return ops.masked_scatter.function(x, chosen, values)
+    return done(ops.masked_scatter, [x, chosen, values], ())
+
+
+for _front in (scatter, scatter_add, scatter_reduce, index_add, index_reduce, index_copy, index_fill, masked_fill):
+    overwriting(_front.__name__, _front)

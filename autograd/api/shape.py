@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import warnings
 from operator import index as as_int
 from typing import Any
 
@@ -13,6 +12,7 @@ from autograd import dtypes
 from autograd.api.arguments import dim_pair, int_tuple, ints, tensor_of
 from autograd.api.export import export, methods
 from autograd.dispatch import wrap
+from autograd.factory import warn
 from autograd.kernels import shape as kernel
 from autograd.kernels.shape import wrap_dim
 from autograd.ops import shape as ops
@@ -139,6 +139,8 @@ def unflatten(input: Tensor, dim: int, sizes: Any) -> Tensor:
     axis, parts = wrap_dim(dim, len(shape)), list(int_tuple(sizes, "unflatten", "sizes"))
     if not parts:
         raise RuntimeError("unflatten: sizes must be non-empty")
+    if not shape:
+        raise RuntimeError(f"unflatten: Dimension specified as {dim} but tensor has no dimensions")
     if parts.count(-1) > 1 or min(parts) < -1:
         raise RuntimeError(f"unflatten: only one dimension can be inferred, but got sizes {parts}")
     rest = math.prod(n for n in parts if n != -1)
@@ -177,6 +179,24 @@ def expand_as(self: Tensor, other: Tensor) -> Tensor:
     return show(ops.expand, self, tensor_of(other, "expand_as", "other")._array.shape)
 
 
+@export(function=False)
+def sum_to_size(self: Tensor, *size: Any, **named: Any) -> Tensor:
+    """The sums over the dimensions along which ``size`` was broadcast to this shape: broadcasting undone.
+
+    RuntimeError where ``size`` does not broadcast to the shape of the tensor. As ``torch.Tensor.sum_to_size``.
+
+    >>> import autograd
+    >>> autograd.ones(2, 3).sum_to_size(1, 3)
+    tensor([[2., 2., 2.]])
+    """
+    shape, have = ints(size, named, "sum_to_size", "size"), self._array.shape
+    lead = len(have) - len(shape)
+    if lead < 0 or any([n not in (1, h) for n, h in zip(shape, have[lead:], strict=True)]):
+        raise RuntimeError(f"sum_to_size: size {list(shape)} is not expandable to size {list(have)}.")
+    dims = [*range(lead), *[d + lead for d, n in enumerate(shape) if n == 1 and have[d + lead] != 1]]
+    return self if not dims else show(ops.reshape, self.sum(dims, keepdim=True), shape)
+
+
 @export()
 def broadcast_to(input: Tensor, *size: Any, **named: Any) -> Tensor:
     """``input`` expanded to the shape ``size``: a view. As ``torch.broadcast_to``; RuntimeError where it does not fit.
@@ -190,8 +210,8 @@ def broadcast_to(input: Tensor, *size: Any, **named: Any) -> Tensor:
 
 
 @export()
-def squeeze(input: Tensor, dim: Any = None, *, axis: Any = None) -> Tensor:
-    """A view without the dimensions of size 1, or without those among ``dim`` (an int or a tuple).
+def squeeze(input: Tensor, dim: Any = None, *dims: int, axis: Any = None) -> Tensor:
+    """A view without the dimensions of size 1, or without those among ``dim`` (an int, several, or a tuple).
 
     IndexError for a dimension that is not there. As ``torch.squeeze``.
 
@@ -199,6 +219,8 @@ def squeeze(input: Tensor, dim: Any = None, *, axis: Any = None) -> Tensor:
     >>> autograd.zeros(1, 2, 1).squeeze().shape, autograd.zeros(1, 2, 1).squeeze(0).shape
     (autograd.Size([2]), autograd.Size([2, 1]))
     """
+    if dims:
+        dim = (dim, *dims)
     return show(ops.squeeze, input, _dims(dim if axis is None else axis, "squeeze"))
 
 
@@ -281,8 +303,6 @@ def permute(input: Tensor, *dims: Any, **named: Any) -> Tensor:
     >>> autograd.zeros(2, 3, 4).permute(2, 0, 1).shape
     autograd.Size([4, 2, 3])
     """
-    if not dims and not named:
-        return show(ops.permute, input, ())
     return show(ops.permute, input, ints(dims, named, "permute", "dims"))
 
 
@@ -297,6 +317,11 @@ def movedim(input: Tensor, source: Any, destination: Any) -> Tensor:
     autograd.Size([3, 4, 2])
     """
     ndim = tensor_of(input, "movedim")._array.ndim
+    if type(source) is int and type(destination) is int:
+        origin, to = wrap_dim(source, ndim), wrap_dim(destination, ndim)
+        order = [d for d in range(ndim) if d != origin]
+        order.insert(to, origin)
+        return show(ops.permute, input, tuple(order[:ndim]))
     start, end = (
         [as_int(d)] if hasattr(d, "__index__") else list(int_tuple(d, "movedim", key))
         for d, key in ((source, "source"), (destination, "destination"))
@@ -329,6 +354,8 @@ def adjoint(input: Tensor) -> Tensor:
 
 
 def _matrices(self: Tensor, name: str) -> Tensor:
+    if self._array.ndim == 0:
+        return _number(self, name)
     if self._array.ndim < 2:
         raise RuntimeError(
             f"{name} is only supported on matrices or batches of matrices. Got {self._array.ndim}-D tensor."
@@ -336,8 +363,10 @@ def _matrices(self: Tensor, name: str) -> Tensor:
     return show(ops.transpose, self, -2, -1)
 
 
-def _deprecated(text: str) -> None:
-    warnings.warn(text, UserWarning, stacklevel=3)
+def _number(self: Tensor, name: str) -> Tensor:
+    """What the transposes make of a 0-d tensor: itself, with PyTorch's warning."""
+    warn(f"{name} is deprecated on 0-D tensors. This function is the identity in these cases.")
+    return show(ops.alias, self)
 
 
 def _T(self: Tensor) -> Tensor:
@@ -348,11 +377,11 @@ def _T(self: Tensor) -> Tensor:
     autograd.Size([3, 2])
     """
     ndim = self._array.ndim
+    if ndim == 0:
+        return _number(self, "tensor.T")
     if ndim != 2:
-        _deprecated(
-            "Tensor.T is deprecated on 0-D tensors. This function is the identity in these cases."
-            if ndim == 0
-            else "The use of `x.T` on tensors of dimension other than 2 to reverse their shape is deprecated and it "
+        warn(
+            "The use of `x.T` on tensors of dimension other than 2 to reverse their shape is deprecated and it "
             "will throw an error in a future release. Consider `x.mT` to transpose batches of matrices or "
             "`x.permute(*range(x.ndim - 1, -1, -1))` to reverse the dimensions of a tensor."
         )
@@ -387,21 +416,12 @@ def _H(self: Tensor) -> Tensor:
     autograd.Size([3, 2])
     """
     ndim = self._array.ndim
+    if ndim == 0:
+        return _number(self, "tensor.H")
     if ndim != 2:
         raise RuntimeError(f"tensor.H is only supported on matrices (2-D tensors). Got {ndim}-D tensor.")
     return show(ops.transpose, self, 0, 1)
 
 
-def _real(self: Tensor) -> Tensor:
-    """The tensor itself, since numbers are real. As ``torch.Tensor.real``.
-
-    >>> import autograd
-    >>> x = autograd.zeros(2)
-    >>> x.real is x
-    True
-    """
-    return self
-
-
-for _name, _getter in (("T", _T), ("mT", _mT), ("mH", _mH), ("H", _H), ("real", _real)):
+for _name, _getter in (("T", _T), ("mT", _mT), ("mH", _mH), ("H", _H)):
     methods[_name] = property(_getter)  # type: ignore[assignment]

@@ -1,4 +1,4 @@
-"""Front ends of sorting, selection and counting: overloads and named tuples."""
+"""Front ends of sorting and selection: overloads and named tuples."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ import numpy as np
 
 from autograd import dtypes, return_types
 from autograd.api.export import export
-from autograd.api.reduce import check_tensor, one_spelling
-from autograd.kernels.dims import one_axis
+from autograd.api.reduce import axis_of, check_tensor, one_spelling
 from autograd.op import Op, registry
 from autograd.ops import sort as ops
 from autograd.ops.shape import permute, reshape
@@ -114,8 +113,8 @@ def sort(
     input: Tensor,
     dim: int = -1,
     descending: bool = False,
-    stable: bool | None = False,
     *,
+    stable: bool | None = False,
     axis: int | None = None,
     out: Any = None,
 ) -> Any:
@@ -138,8 +137,8 @@ def argsort(
     input: Tensor,
     dim: int = -1,
     descending: bool = False,
-    stable: bool = False,
     *,
+    stable: bool = False,
     axis: int | None = None,
     out: Any = None,
 ) -> Tensor:
@@ -214,7 +213,7 @@ def _quantile(name: str, skip: bool) -> Callable:
         q = _checked(name, input, q, interpolation)
         ndim = input.ndim
         moved = reshape.function(input, (-1,)) if dim is None else input
-        line = 0 if dim is None else one_axis(dim, ndim)
+        line = 0 if dim is None else axis_of(dim, ndim, name)
         moved = moved if moved.ndim else reshape.function(moved, (1,))
         ranked = ops.sort.function(moved, line)[0]
         result = _between(ranked, q, line, interpolation, skip)  # the quantiles in the place of the line
@@ -229,7 +228,7 @@ def _quantile(name: str, skip: bool) -> Callable:
             shape = [q.shape[0], *shape]
         result = reshape.function(result, tuple(shape))
         if out is not None:
-            from autograd.inplace import copy_back  # noqa: PLC0415 - rare
+            from autograd.out import copy_back  # noqa: PLC0415 - rare
 
             copy_back(result, out, name, (input, q))
             return out
@@ -311,116 +310,3 @@ nanquantile.__doc__ = """As ``quantile`` of what is not NaN; NaN where nothing e
     >>> autograd.nanquantile(autograd.tensor([1.0, float("nan"), 3.0]), 0.5)
     tensor(2.)
     """
-
-# -- counting and searching -----------------------------------------------------------------------------------------
-
-
-@export()
-def unique(
-    input: Tensor,
-    sorted: bool = True,
-    return_inverse: bool = False,
-    return_counts: bool = False,
-    dim: int | None = None,
-) -> Any:
-    """The distinct elements, or slices along ``dim``, in order (with or without ``sorted``). As ``torch.unique``.
-
-    With ``return_inverse`` and ``return_counts`` a tuple with which of them each element is, and how often each comes
-    (int64). Each NaN is its own. Not differentiable. Raises RuntimeError where slices have no elements.
-
-    >>> import autograd
-    >>> autograd.unique(autograd.tensor([3, 1, 1]), return_counts=True)
-    (tensor([1, 3]), tensor([2, 1]))
-    """
-    return _chosen(ops.unique.function(input, dim), return_inverse, return_counts)
-
-
-@export()
-def unique_consecutive(
-    input: Tensor, return_inverse: bool = False, return_counts: bool = False, dim: int | None = None
-) -> Any:
-    """The first of each run of equal elements, or slices along ``dim``. As ``torch.unique_consecutive``.
-
-    With ``return_inverse`` and ``return_counts`` a tuple with which run each is in, and the lengths (int64).
-
-    >>> import autograd
-    >>> autograd.unique_consecutive(autograd.tensor([1, 1, 2, 1]))
-    tensor([1, 2, 1])
-    """
-    return _chosen(ops.unique_consecutive.function(input, dim), return_inverse, return_counts)
-
-
-def _chosen(found: tuple, inverse: bool, counts: bool) -> Any:
-    if not inverse and not counts:
-        return found[0]
-    return (found[0], *([found[1]] if inverse else []), *([found[2]] if counts else []))
-
-
-@export(method=False)
-def searchsorted(
-    sorted_sequence: Tensor,
-    input: Any,
-    *,
-    out_int32: bool = False,
-    right: bool = False,
-    side: str | None = None,
-    sorter: Tensor | None = None,
-    out: Tensor | None = None,
-) -> Tensor:
-    """Where each element of ``input`` (or a number) would be inserted into ``sorted_sequence``. As ``torch.searchsorted``.
-
-    The sequence is sorted along its last dimension and has one dimension, or all but the last in common with
-    ``input``. ``right`` (``side="right"``): behind equal elements. ``sorter`` holds the indices that sort the sequence.
-    The result is int64 (or int32) in the shape of ``input``. Raises RuntimeError where shapes do not fit.
-
-    >>> import autograd
-    >>> autograd.searchsorted(autograd.tensor([1.0, 3.0, 3.0, 5.0]), autograd.tensor([3.0, 9.0]))
-    tensor([1, 4])
-    """
-    check_tensor(sorted_sequence, "searchsorted", "sorted_sequence")
-    if side not in {None, "left", "right"}:
-        raise RuntimeError(f"searchsorted(): side can only be 'left' or 'right' but got {side}")
-    if side == "left" and right:
-        raise RuntimeError(
-            "searchsorted(): side and right can't be set to opposites, got side of left while right was True"
-        )
-    values = input if isinstance(input, Tensor) else Tensor(np.asarray(input), dtype=np.asarray(input).dtype)
-    return ops.searchsorted.function(
-        sorted_sequence, values, sorter, out_int32=bool(out_int32), right=bool(right or side == "right"), out=out
-    )
-
-
-@export(method=False)
-def bucketize(
-    input: Any, boundaries: Tensor, *, out_int32: bool = False, right: bool = False, out: Tensor | None = None
-) -> Tensor:
-    """The index of the bucket between sorted 1-d ``boundaries`` in which each element lies. As ``torch.bucketize``.
-
-    A value equal to a boundary lies below it, or above with ``right``. Raises RuntimeError where the boundaries are not 1-d.
-
-    >>> import autograd
-    >>> autograd.bucketize(autograd.tensor([3.0, 0.0]), autograd.tensor([1.0, 3.0, 5.0]))
-    tensor([1, 0])
-    """
-    check_tensor(boundaries, "bucketize", "boundaries")
-    if boundaries.ndim != 1:
-        raise RuntimeError(f"bucketize(): boundaries tensor must be 1 dimension, but got dim({boundaries.ndim})")
-    return searchsorted(boundaries, input, out_int32=out_int32, right=right, out=out)
-
-
-@export(method=False)
-def isin(elements: Any, test_elements: Any, *, assume_unique: bool = False, invert: bool = False) -> Tensor:
-    """Which of ``elements`` are among ``test_elements``: a bool tensor in the shape of the first. As ``torch.isin``.
-
-    One of the two may be a number. ``invert``: which are not. Raises TypeError where neither is a Tensor.
-
-    >>> import autograd
-    >>> autograd.isin(autograd.tensor([[1, 2], [3, 4]]), autograd.tensor([2, 3]))
-    tensor([[False,  True],
-            [ True, False]])
-    """
-    if not isinstance(elements, Tensor):
-        check_tensor(test_elements, "isin", "test_elements")
-    among, these = (v._array if isinstance(v, Tensor) else v for v in (test_elements, elements))
-    found = np.isin(these, among, assume_unique=assume_unique, invert=invert)
-    return Tensor(found, dtype=found.dtype)

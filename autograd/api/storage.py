@@ -60,6 +60,10 @@ def _sizes_or_data(name: str, data: tuple, dtype: np.dtype) -> Any:
         return array if shape else array[()]
     if isinstance(first, Tensor) and first.dtype is not dtype:
         raise TypeError(f"{name}(): expected a tensor of {dtype}, but got {first.dtype}; convert with tensor.to(dtype)")
+    if hasattr(first, "_memory"):  # a storage: its memory is shared
+        if first._memory.dtype is not dtype:
+            raise TypeError(f"{name}(): expected a storage of {dtype}, but got {first._memory.dtype}")
+        return first._memory
     if isinstance(first, (bool, float)):
         raise TypeError(f"{name}(): data must be a sequence or sizes, but got {type(first).__name__}")
     if isinstance(first, Tensor):

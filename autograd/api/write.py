@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 
 from autograd import modes
-from autograd.api.arguments import dim_pair, ints, tensor_of
+from autograd.api.arguments import dim_pair, int_tuple, ints, tensor_of
 from autograd.api.export import export
 from autograd.dispatch import wrap
 from autograd.inplace import Base, View, _check_history, check_target, note_write, put, recording
+from autograd.kernels import memory as storage
 from autograd.ops import shape as shapes
 from autograd.ops.convert import cast
-from autograd.ops.index import number
+from autograd.ops.index import number, slice_
 from autograd.ops.shape import show
 from autograd.ops.views import overwrite
 from autograd.tensor import Tensor, materialise
@@ -69,7 +70,15 @@ def fill_(self: Tensor, value: Any) -> Tensor:
     >>> autograd.zeros(2).fill_(7)
     tensor([7., 7.])
     """
-    array = check_target(self, "fill_")
+    return _fill(self, value, "fill_")
+
+
+def _fill(self: Tensor, value: Any, name: str) -> Tensor:
+    """``fill_`` under the ``name`` that errors mention."""
+    if 0 in self._array.strides and any([k == 0 and n > 1 for k, n in zip(self.stride(), self.shape, strict=True)]):
+        _fill(_once(self), value, name)
+        return self
+    array = check_target(self, name)
     if isinstance(value, Tensor):
         if value._array.ndim:
             raise RuntimeError(
@@ -78,12 +87,18 @@ def fill_(self: Tensor, value: Any) -> Tensor:
         return copy_(self, value)
     if not isinstance(value, (bool, int, float, np.generic)):
         raise TypeError(f"fill_: argument 'value' must be a number or a 0-d Tensor, but got {type(value).__name__}")
-    made = number(value.item() if isinstance(value, np.generic) else value, array.dtype, "fill_")
+    made = number(value.item() if isinstance(value, np.generic) else value, array.dtype, name)
     if self._node is None and (type(self._view) is not View or self._view.base._node is None):
         array[...] = made
-        note_write(array, "fill_")
+        note_write(array, name)
         return self
-    return put(self, overwrite.function(self, show(shapes.expand, wrap(made), array.shape)), "fill_")
+    return put(self, overwrite.function(self, show(shapes.expand, wrap(made), array.shape)), name)
+
+
+def _once(self: Tensor) -> Tensor:
+    """The part of an expanded tensor that shows each element once: one value for all may be written there."""
+    part = [slice(0, 1) if stride == 0 else slice(None) for stride in self._array.strides]
+    return show(slice_, self, tuple(part))
 
 
 @export("zero_", function=False)
@@ -94,8 +109,7 @@ def zero_(self: Tensor) -> Tensor:
     >>> autograd.ones(2).zero_()
     tensor([0., 0.])
     """
-    check_target(self, "zero_")
-    return fill_(self, 0)
+    return _fill(self, 0, "zero_")
 
 
 @export("fill_diagonal_", function=False)
@@ -158,15 +172,27 @@ def _become(target: Tensor, name: str, op: Any, *static: Any) -> Tensor:
     return target
 
 
+def leave_views(target: Tensor) -> None:
+    """Let the views of ``target``, which is about to show other memory, be views of what it showed so far."""
+    others = target._view.alive() if type(target._view) is Base else []
+    if others:
+        source = wrap(materialise(target))
+        source._node = None if target.is_leaf else target._node
+        for other in others:
+            other._view.base = source
+        source._view = target._view
+    target._view = None
+
+
 @export("squeeze_", function=False)
-def squeeze_(self: Tensor, dim: Any = None) -> Tensor:
+def squeeze_(self: Tensor, dim: Any = None, *dims: int) -> Tensor:
     """Drop dimensions of size 1 from this tensor itself, which is returned. As ``torch.Tensor.squeeze_``.
 
     >>> import autograd
     >>> autograd.zeros(1, 2).squeeze_().shape
     autograd.Size([2])
     """
-    return _become(self, "squeeze_", shapes.squeeze, dim)
+    return _become(self, "squeeze_", shapes.squeeze, (dim, *dims) if dims else dim)
 
 
 @export("unsqueeze_", function=False)
@@ -216,11 +242,32 @@ def t_(self: Tensor) -> Tensor:
     return _become(self, "t_", shapes.transpose, 0, 1 if ndim == 2 else 0)
 
 
+@export("as_strided_", function=False)
+def as_strided_(self: Tensor, size: Any, stride: Any, storage_offset: int | None = None) -> Tensor:
+    """Make this tensor itself the view that ``as_strided`` gives; returns it. As ``torch.Tensor.as_strided_``.
+
+    RuntimeError where it is not contiguous or the view would leave its memory.
+
+    >>> import autograd
+    >>> autograd.arange(6).as_strided_((2, 2), (3, 1))
+    tensor([[0, 1],
+            [3, 4]])
+    """
+    array = materialise(self)
+    if not array.flags.c_contiguous:
+        raise RuntimeError("as_strided_: the tensor is not in row-major order; use contiguous() first")
+    start = storage.offset(array)
+    sizes, strides = int_tuple(size, "as_strided_", "size"), int_tuple(stride, "as_strided_", "stride")
+    offset = start if storage_offset is None else as_int(storage_offset)
+    return _become(self, "as_strided_", shapes.as_strided, sizes, strides, offset - start)
+
+
 @export("resize_", function=False)
 def resize_(self: Tensor, *size: Any, memory_format: Any = None, **named: Any) -> Tensor:
-    """Give this tensor another shape and, where that needs more memory, new memory whose end is undefined.
+    """Give this tensor another shape, over the memory that it has from its first element on.
 
-    RuntimeError where it requires grad. As ``torch.Tensor.resize_``.
+    Where that does not suffice, it gets new memory with the same beginning and an undefined end; others that shared the
+    old memory keep that. RuntimeError where it requires grad. As ``torch.Tensor.resize_``.
 
     >>> import autograd
     >>> autograd.arange(6).resize_(2, 2)
@@ -235,12 +282,13 @@ def resize_(self: Tensor, *size: Any, memory_format: Any = None, **named: Any) -
     array, count = materialise(self), math.prod(shape)
     if array.shape == shape:
         return self
-    flat = array.reshape(-1)
-    if count > array.size:
+    flat = storage.elements(array)[storage.offset(array) :]
+    if count > flat.size:
         wide = np.zeros(count, array.dtype)
-        wide[: array.size] = flat
+        wide[: flat.size] = flat
         flat = wide
-    self._array, self._view = flat[:count].reshape(shape), None
+    leave_views(self)
+    self._array = flat[:count].reshape(shape)
     return self
 
 

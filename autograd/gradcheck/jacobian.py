@@ -10,7 +10,7 @@ import numpy as np
 
 from autograd.creation import tensor
 from autograd.differentiate import grad
-from autograd.graph import keep_for_forward, push_forward
+from autograd.forward import keep_for_forward, push_forward
 from autograd.tensor import Tensor, materialise
 
 

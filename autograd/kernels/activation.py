@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from autograd.kernels import special
+from autograd.kernels import special, special_tables_float32
 from autograd.kernels.dims import one_axis
-from autograd.kernels.elementwise import LARGE, bounded, choose, keep, only_float
+from autograd.kernels.elementwise import LARGE, bounded, choose, keep, only_float, only_real
+from autograd.kernels.special_parts import horner
 
 ROOT_HALF = math.sqrt(0.5)
 ROOT_2_OVER_PI = math.sqrt(2 / math.pi)
+NORMAL = 1 / math.sqrt(2 * math.pi)
+GELU_BLOCK = 16384
+_NORMAL_TANH = tuple(np.array(value, np.float32) for value in special_tables_float32.NORMAL_TANH)
 SELU_ALPHA, SELU_SCALE = 1.6732632423543772848170429916717, 1.0507009873554804934193349852946
-
-
-def erf(x: Any) -> Any:
-    """The error function of floats; of a single number by the C library.
-
-    >>> erf(np.float64(0.0))
-    np.float64(0.0)
-    """
-    return type(x)(math.erf(x)) if isinstance(x, np.floating) else special.erf(x)
 
 
 def relu(x: Any) -> Any:
@@ -101,10 +97,24 @@ def exponential_unit(x: Any, outer: float, inner: float, scale: float) -> Any:
     >>> exponential_unit(np.array([2.0, -1.0]), 1.0, 1.0, 1.0).round(4)
     array([ 2.    , -0.6321])
     """
-    below = bounded(x, None, 0)
-    below = np.expm1(below if inner == 1 else below * inner) * outer
-    above = bounded(x, 0, None)  # each part is 0 where the other is not
-    return below + (above if scale == 1 else above * scale)
+    if isinstance(x, np.generic):
+        return np.expm1(np.minimum(x, 0) * inner) * outer + np.maximum(x, 0) * scale
+
+    def kernel(block: Any, out: Any, rows: Any) -> None:
+        below, zeros = rows
+        zeros[...] = 0
+        np.minimum(block, zeros, out=below)
+        if inner != 1:
+            np.multiply(below, inner, out=below)
+        np.expm1(below, out=below)
+        if outer != 1:
+            np.multiply(below, outer, out=below)
+        np.maximum(block, zeros, out=out)  # each part is 0 where the other is not
+        if scale != 1:
+            np.multiply(out, scale, out=out)
+        np.add(out, below, out=out)
+
+    return _in_blocks(kernel, x, 2)
 
 
 def elu(x: Any, alpha: float = 1.0) -> Any:
@@ -134,6 +144,7 @@ def celu(x: Any, alpha: float = 1.0) -> Any:
     array([ 2.    , -0.7869])
     """
     only_float("celu", x)
+    only_real("celu", alpha=alpha)
     if alpha == 0:
         raise RuntimeError("celu: ZeroDivisionError: alpha cannot be 0 for CELU")
     return exponential_unit(x, alpha, 1 / alpha, 1.0)
@@ -202,16 +213,98 @@ def gelu(x: Any, approximate: str = "none") -> Any:
     (array([0.8413]), array([0.8412]))
     """
     only_float("gelu", x)
-    if approximate == "tanh":
-        curve = np.tanh(x * (x * x * (ROOT_2_OVER_PI * 0.044715) + ROOT_2_OVER_PI))
-    elif approximate == "none":
-        curve = erf(x * ROOT_HALF)
-    else:
+    if approximate not in _GELU:
         raise RuntimeError(f"gelu: approximate argument must be either none or tanh, but got {approximate!r}")
-    curve += 1
-    curve *= 0.5
-    curve *= x
-    return curve
+    return _in_blocks(_GELU[approximate], x, 1)
+
+
+def gelu_slope(x: Any, approximate: str = "none") -> Any:
+    """The derivative of ``gelu``: ``Φ(x) + x · φ(x)``, or that of the form with ``tanh``.
+
+    >>> gelu_slope(np.array([0.0, 1.0])).round(4)
+    array([0.5   , 1.0833])
+    """
+    return _in_blocks(_SLOPES[approximate], x, 3)
+
+
+def _in_blocks(kernel: Callable, x: Any, rows: int) -> Any:
+    """``kernel(block, results, rows of scratch)`` over an array, block by block, float16 as float32."""
+    array = np.asarray(x, np.float32 if x.dtype.itemsize < 4 else x.dtype)
+    out = np.empty(array.shape, array.dtype)
+    flat, results = array.reshape(-1), out.reshape(-1)
+    scratch = np.empty((rows, min(flat.size, GELU_BLOCK)), array.dtype)
+    for start in range(0, flat.size, GELU_BLOCK):
+        block = flat[start : start + GELU_BLOCK]
+        kernel(block, results[start : start + GELU_BLOCK], scratch[:, : block.size])
+    out = out.astype(x.dtype, copy=False)
+    return out[()] if isinstance(x, np.generic) else out
+
+
+def _erf_of_half(x: Any, out: Any, t: Any) -> None:
+    """``erf(x / √2)``; in float32 by the ``tanh`` of one polynomial, with the absolute error that Φ needs."""
+    if x.dtype == np.float32:
+        np.multiply(x, x, out=t)
+        horner(t, _NORMAL_TANH, out=out)
+        np.multiply(out, x, out=out)
+        np.tanh(out, out=out)
+    else:
+        np.multiply(x, ROOT_HALF, out=t)
+        out[...] = special.erf(t)
+
+
+def _tanh_of_cubic(x: Any, out: Any, t: Any) -> None:
+    """``tanh(√(2/π) (x + 0.044715 x³))``, and in ``t`` the factor of ``x`` in its argument."""
+    np.multiply(x, x, out=t)
+    np.multiply(t, ROOT_2_OVER_PI * 0.044715, out=t)
+    np.add(t, ROOT_2_OVER_PI, out=t)
+    np.multiply(t, x, out=out)
+    np.tanh(out, out=out)
+
+
+def _gelu_by(curve: Callable) -> Callable:
+    """``½ x (1 + curve)``."""
+
+    def kernel(x: Any, out: Any, rows: Any) -> None:
+        (t,) = rows
+        curve(x, out, t)
+        np.add(out, 1, out=out)
+        np.multiply(x, 0.5, out=t)
+        np.multiply(out, t, out=out)
+
+    return kernel
+
+
+def _slope(x: Any, out: Any, rows: Any) -> None:
+    """``½ (1 + erf(x/√2)) + x · φ(x)``."""
+    t, _, u = rows
+    _erf_of_half(x, out, t)
+    np.add(out, 1, out=out)
+    np.multiply(out, 0.5, out=out)
+    np.multiply(x, x, out=t)
+    np.multiply(t, -0.5, out=t)
+    np.exp(t, out=t)
+    np.multiply(x, NORMAL, out=u)
+    np.multiply(t, u, out=t)
+    np.add(out, t, out=out)
+
+
+def _slope_by_tanh(x: Any, out: Any, rows: Any) -> None:
+    """``½ (1 + τ) + ½ x (1 − τ²) τ′`` with τ = tanh(√(2/π) (x + 0.044715 x³))."""
+    t, u, v = rows
+    _tanh_of_cubic(x, out, t)
+    np.multiply(t, 3, out=t)
+    np.subtract(t, 2 * ROOT_2_OVER_PI, out=t)  # the slope of the cubic
+    np.multiply(t, x, out=t)
+    np.multiply(out, out, out=u)
+    np.subtract(1, u, out=u)
+    np.multiply(u, t, out=u)
+    np.add(out, 1, out=v)
+    np.add(u, v, out=out)
+    np.multiply(out, 0.5, out=out)
+
+
+_GELU = {"none": _gelu_by(_erf_of_half), "tanh": _gelu_by(_tanh_of_cubic)}
+_SLOPES = {"none": _slope, "tanh": _slope_by_tanh}
 
 
 def silu(x: Any) -> Any:
@@ -275,6 +368,7 @@ def hardshrink(x: Any, lambd: float = 0.5) -> Any:
     array([0., 2.])
     """
     only_float("hardshrink", x)
+    only_real("hardshrink", lambd=lambd)
     return keep(x, np.logical_not((x >= -lambd) & (x <= lambd)))
 
 

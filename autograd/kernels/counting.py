@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from autograd import dtypes
-from autograd.kernels.dims import one_axis
+from autograd.kernels.dims import all_axes, one_axis
+from autograd.kernels.reduce import check_not_empty
 from autograd.kernels.sums import product
 
 
@@ -101,6 +102,51 @@ def histc(x: Any, bins: int = 100, min: float = 0, max: float = 0) -> Any:
     return np.bincount(np.minimum(places, bins - 1), minlength=bins).astype(x.dtype)
 
 
+def histogram(x: np.ndarray, edges: list[np.ndarray], weights: np.ndarray | None, density: bool) -> np.ndarray:
+    """How many points, the rows of ``x``, fall between the ``edges`` of each coordinate; ``weights`` of them.
+
+    A bin holds its left edge, the last its right edge too. ``density`` divides by the total and the size of the bins.
+
+    >>> histogram(np.array([[1.0], [2.0]]), [np.array([0.0, 1.5, 2.0])], None, False)
+    array([1., 1.])
+    """
+    sizes = [len(e) - 1 for e in edges]
+    inside = np.ones(len(x), np.bool_)
+    flat = np.zeros(len(x), np.int64)
+    for i, line in enumerate(edges):
+        values = x[:, i]
+        inside &= (values >= line[0]) & (values <= line[-1])
+        flat = flat * sizes[i] + np.clip(np.searchsorted(line, values, "right") - 1, 0, sizes[i] - 1)
+    counted = None if weights is None else weights[inside].astype(np.float64)
+    found = np.bincount(flat[inside], counted, product(tuple(sizes))).astype(x.dtype).reshape(sizes)
+    if density:
+        found /= found.sum()
+        for i, line in enumerate(edges):
+            found /= np.diff(line).reshape([-1 if j == i else 1 for j in range(len(sizes))])
+    return found
+
+
+def checksum(x: Any, dim: Any, keepdim: bool) -> Any:
+    """The exclusive or over ``dim`` of the elements' bits: floats as float64, others as 64-bit integers.
+
+    >>> checksum(np.array([1, 2, 4]), None, False)
+    np.uint64(7)
+    """
+    x = np.asarray(x)
+    axes = all_axes(dim, x.ndim)
+    if x.size == 0:
+        if len(axes) == x.ndim and (dim is None or dim == ()):
+            raise RuntimeError(
+                "hash_tensor: Expected reduction dim to be specified for input.numel() == 0. "
+                "Specify the reduction dim with the 'dim' argument."
+            )
+        check_not_empty(x, axes, "hash_tensor")
+    wide = np.float64 if dtypes.is_differentiable(x.dtype) else np.uint64 if x.dtype == dtypes.uint64 else np.int64
+    bits = np.ascontiguousarray(x.astype(wide)).view(np.uint64).reshape(x.shape)
+    reduce: Any = np.bitwise_xor.reduce
+    return reduce(bits, axis=axes, keepdims=keepdim)
+
+
 def bincount(x: Any, weights: Any = None, minlength: int = 0) -> Any:
     """How often each number from 0 on comes in ``x``, or the sum of its ``weights``.
 
@@ -153,7 +199,11 @@ def searchsorted(boundaries: Any, values: Any, sorter: Any = None, out_int32: bo
                 "searchsorted(): boundary and sorter must have the same size, but got boundary tensor "
                 f"{list(boundaries.shape)} and got sorter tensor {list(sorter.shape)}"
             )
+        if sorter.size and not 0 <= sorter.min() <= sorter.max() < boundaries.shape[-1]:
+            raise RuntimeError("searchsorted(): sorter index out of range")
         boundaries = np.take_along_axis(boundaries, sorter, -1)
+    if values.size and boundaries.dtype == values.dtype == dtypes.bool_:
+        raise NotImplementedError("searchsorted: not implemented for bool")
     side: Any = "right" if right else "left"
     dtype = dtypes.int32 if out_int32 else dtypes.int64
     if boundaries.ndim == 1:

@@ -7,11 +7,13 @@ operand. A dimension of size 1 stands for any size.
 from __future__ import annotations
 
 import functools
+import math
 from typing import Any
 
 import numpy as np
 
 from autograd.kernels import products
+from autograd.kernels.sums import sum_
 
 
 def split(equation: str) -> tuple[list[str], str]:
@@ -22,9 +24,10 @@ def split(equation: str) -> tuple[list[str], str]:
 
 def contract(operands: tuple, equation: str) -> Any:
     """The Einstein sum of ``operands``."""
-    for other in operands[1:]:
-        products.check_dtypes(operands[0], other)
     dtype = operands[0].dtype
+    for other in operands[1:]:
+        if other.dtype is not dtype and other.dtype != dtype:
+            products.check_dtypes(operands[0], other, products.BATCHES)
     if dtype.char == "e":
         return np.asarray(contract(tuple(o.astype(np.float32) for o in operands), equation)).astype(np.float16)[()]
     first, steps, last = _plan(equation, tuple(o.shape for o in operands))
@@ -32,7 +35,7 @@ def contract(operands: tuple, equation: str) -> Any:
     for i, j, step in steps:
         y, x = work.pop(j), work.pop(i)
         work.append(_pair(x, y, step))
-    return _single(work[0], last)
+    return _single(work[0], last, len(operands) == 1)
 
 
 @functools.lru_cache(maxsize=512)
@@ -99,40 +102,52 @@ def _pair_plan(left: str, right: str, wanted: set, sizes: dict[str, int]) -> tup
     columns = [c for c in right if c not in left]
     turn_x = tuple(left.index(c) for c in batch + rows + inner)
     turn_y = tuple(right.index(c) for c in batch + inner + columns)
-    b, n, m, p = (int(np.prod([sizes[c] for c in group])) for group in (batch, rows, inner, columns))
-    shape = tuple(sizes[c] for c in batch + rows + columns)
-    letters = "".join(batch + rows + columns)
-    if not inner:
-        how = "multiply"
+    n, m, p = (math.prod([sizes[c] for c in group]) for group in (rows, inner, columns))
+    lead = tuple(sizes[c] for c in batch)
+    shape = lead + tuple(sizes[c] for c in rows + columns)
+    shapes: tuple = ((*lead, n, m), (*lead, m, p))
+    if not inner and not rows and not columns:
+        how, shapes = "multiply", (lead, lead)
+    elif not inner:
+        how, shapes = "outer", ((*lead, n, 1), (*lead, 1, p))
     elif not batch:
         how = "mm"
+    elif not rows and not columns:  # many scalar products, each operand in the order in which it stands
+        how, shapes = "rows", ([left.index(c) for c in left], [left.index(c) for c in right])
     else:
-        how = "rows" if not rows and not columns else "bmm"
-    return sum_x, sum_y, turn_x, turn_y, (b, n, m, p), how, shape, letters
+        how = "bmm"
+    if how == "rows":
+        turn_x = turn_y = tuple(left.index(c) for c in batch)
+    return sum_x, sum_y, turn_x, turn_y, shapes, how, shape, "".join(batch + rows + columns)
 
 
 def _pair(x: Any, y: Any, step: tuple) -> Any:
     """The product of two operands as ``_pair_plan`` has it."""
-    sum_x, sum_y, turn_x, turn_y, (b, n, m, p), how, shape, _ = step
+    sum_x, sum_y, turn_x, turn_y, (shape_x, shape_y), how, shape, _ = step
+    if x.dtype.char == "?" and how not in {"multiply", "outer"}:
+        products.check_dtypes(x, y)
     if sum_x:
-        x = np.add.reduce(x, axis=sum_x, dtype=x.dtype)
+        x = sum_(x, sum_x, dtype=x.dtype)
     if sum_y:
-        y = np.add.reduce(y, axis=sum_y, dtype=y.dtype)
-    x, y = np.transpose(x, turn_x), np.transpose(y, turn_y)
+        y = sum_(y, sum_y, dtype=y.dtype)
+    if how == "rows":  # one pass of NumPy's own einsum, without copies
+        return np.einsum(x, shape_x, y, shape_y, list(turn_x))
+    x = np.transpose(x, turn_x).reshape(shape_x)
+    y = np.transpose(y, turn_y).reshape(shape_y)
     if how == "mm":
-        return x.reshape(n, m).dot(y.reshape(m, p)).reshape(shape)
-    if how == "bmm":
-        return products.matmul(x.reshape(b, n, m), y.reshape(b, m, p)).reshape(shape)
-    if how == "rows":  # many scalar products: one pass of NumPy's own einsum
-        return np.einsum("bm,bm->b", x.reshape(b, m), y.reshape(b, m)).reshape(shape)
-    return np.asarray(x.reshape(b, n, 1) * y.reshape(b, 1, p)).reshape(shape)
+        return x.dot(y).reshape(shape)
+    if how == "bmm":  # the batch's dimensions stay apart, so that most operands need no copy
+        return products.matmul(x, y).reshape(shape)
+    if how == "outer":  # here NumPy's einsum takes two thirds of the product's time
+        return np.einsum("...nk,...kp->...np", x, y).reshape(shape)
+    return x * y
 
 
-def _single(x: Any, last: tuple) -> Any:
-    """One operand summed and transposed."""
+def _single(x: Any, last: tuple, whole: bool) -> Any:
+    """One operand summed and transposed; the sum of integers that is the ``whole`` of the equation gives int64."""
     drop, order = last
     if drop:
-        x = np.add.reduce(x, axis=drop, dtype=x.dtype)
+        x = sum_(x, drop, dtype=np.int64 if whole and x.dtype.kind in "biu" else x.dtype)
     x = np.asarray(x)
     return (x.transpose(order) if order != tuple(range(x.ndim)) else x)[()]
 

@@ -13,8 +13,6 @@ from typing import Any
 
 import numpy as np
 
-from autograd.kernels import special
-
 LARGE = 4096  # elements from which a branch-free form beats NumPy's own
 BLOCK = 1 << 15
 
@@ -41,6 +39,16 @@ def no_bool(name: str, *arrays: Any) -> None:
     for array in arrays:
         if array.dtype.kind == "b":
             raise NotImplementedError(f"{name}: not implemented for bool; convert first, as in x.long()")
+
+
+def only_real(name: str, **values: Any) -> None:
+    """Refuse parameters that are no real numbers.
+
+    >>> only_real("threshold", value=1.0)
+    """
+    for argument, value in values.items():
+        if not isinstance(value, (int, float, np.integer, np.floating)):
+            raise TypeError(f"{name}: argument {argument!r} must be a real number, not {type(value).__name__}")
 
 
 def floats(name: str, function: Callable) -> Callable:
@@ -85,21 +93,6 @@ def numbers(name: str, function: Callable) -> Callable:
         return x.copy()
 
     return checked
-
-
-def widened(function: Callable, scalar: Callable | None = None) -> Callable:
-    """``function``, which takes floats only, for integers too; ``scalar`` computes a single number faster.
-
-    >>> widened(np.sqrt)(np.array([4]))
-    array([2.])
-    """
-
-    def wide(x: Any) -> Any:
-        if scalar is not None and isinstance(x, np.floating):
-            return type(x)(scalar(x))
-        return function(x if x.dtype.kind == "f" else x * 1.0)
-
-    return wide
 
 
 # -- selection ----------------------------------------------------------------------------------------------------
@@ -179,6 +172,8 @@ def clamp(x: Any, min: Any = None, max: Any = None) -> Any:
     try:
         if not hasattr(min, "dtype") and not hasattr(max, "dtype"):
             return bounded(x, min, max)
+        if min is not None and max is not None:
+            no_bool("clamp", x)  # one bound alone works in PyTorch
         if min is not None:
             x = np.maximum(x, min)
         return x if max is None else np.minimum(x, max)
@@ -192,7 +187,12 @@ def nan_to_num(x: Any, nan: float | None = None, posinf: float | None = None, ne
     >>> nan_to_num(np.array([np.nan, np.inf]), None, 9.0, None)
     array([0., 9.])
     """
+    only_real(
+        "nan_to_num", **{k: v for k, v in (("nan", nan), ("posinf", posinf), ("neginf", neginf)) if v is not None}
+    )
     if x.dtype.kind != "f":
+        return x.copy()
+    if np.isfinite(x).all():
         return x.copy()
     limits = np.finfo(x.dtype)
     out = np.where(np.isnan(x), x.dtype.type(0 if nan is None else nan), x)
@@ -218,9 +218,13 @@ def power(x: Any, y: Any) -> Any:
                 return x * x * x
             if y == 0.5:
                 return np.sqrt(x)
+            if y == -1:
+                return np.reciprocal(x)
     elif kind is np.ndarray and y.dtype.kind in "iu" and type(x) is not float and np.less(y, 0).any():
         return _integer_power(x, y)
     if getattr(x, "dtype", None) == getattr(y, "dtype", None) == np.bool_:
+        if isinstance(y, np.generic) and x.ndim:  # a Python bool, which PyTorch takes
+            return x.copy() if y else np.ones_like(x)
         raise NotImplementedError("pow: not implemented for bool; convert first, as in x.long()")
     try:
         return np.power(x, y)
@@ -237,60 +241,6 @@ def _integer_power(x: Any, y: Any) -> Any:
     negative = y < 0
     positive = np.power(x, np.where(negative, 0, y))
     return np.where(negative, np.where(x == 1, 1, np.where(x == -1, 1 - 2 * (y % 2), 0)), positive).astype(y.dtype)
-
-
-def _divisor(name: str, x: Any, y: Any) -> bool:
-    """Whether the operands are floats; else Booleans and integer division by zero are refused."""
-    kind = (y if hasattr(y, "dtype") else x).dtype.kind
-    if kind == "f" or type(y) is float or type(x) is float:
-        return True
-    if kind == "b":
-        raise NotImplementedError(f"{name}: not implemented for bool; convert first, as in x.long()")
-    if not np.all(y):
-        raise RuntimeError(f"{name}: ZeroDivisionError: an integer is divided by zero")
-    return False
-
-
-def floor_divide(x: Any, y: Any) -> Any:
-    """The quotient rounded down. RuntimeError for integers divided by zero.
-
-    >>> floor_divide(np.array([7.0, -7.0]), 2)
-    array([ 3., -4.])
-    """
-    _divisor("floor_divide", x, y)
-    return np.floor_divide(x, y)
-
-
-def trunc_divide(x: Any, y: Any) -> Any:
-    """The quotient rounded towards zero. RuntimeError for integers divided by zero.
-
-    >>> trunc_divide(np.array([7, -7]), np.array(2))
-    array([ 3, -3])
-    """
-    if _divisor("div", x, y):
-        return np.trunc(np.true_divide(x, y))
-    quotient, rest = np.divmod(x, y)
-    return quotient + ((rest != 0) & ((np.less(x, 0)) != (np.less(y, 0))))
-
-
-def remainder(x: Any, y: Any) -> Any:
-    """``x − y · floor(x / y)``, with the sign of ``y``. RuntimeError for integers divided by zero.
-
-    >>> remainder(np.array([7.0, -7.0]), 3)
-    array([1., 2.])
-    """
-    _divisor("remainder", x, y)
-    return np.remainder(x, y)
-
-
-def fmod(x: Any, y: Any) -> Any:
-    """``x − y · trunc(x / y)``, with the sign of ``x``. RuntimeError for integers divided by zero.
-
-    >>> fmod(np.array([7.0, -7.0]), 3)
-    array([ 1., -1.])
-    """
-    _divisor("fmod", x, y)
-    return np.fmod(x, y)
 
 
 def heaviside(x: Any, y: Any) -> Any:
@@ -327,6 +277,8 @@ def rounded(x: Any, decimals: int = 0) -> Any:
         if decimals:
             raise NotImplementedError(f"round: decimals={decimals} is not implemented for {x.dtype}")
         return x.copy()
+    if not isinstance(decimals, int):
+        raise TypeError(f"round: argument 'decimals' must be int, not {type(decimals).__name__}")
     if decimals == 0:
         return np.rint(x)
     scale = 10.0 ** abs(decimals)
@@ -378,7 +330,7 @@ def logit(x: Any, eps: float | None = None) -> Any:
     [0.0, 1.0986]
     """
     if eps is not None:
-        x = np.minimum(np.maximum(x, eps), 1 - eps)
+        x = np.where(x < eps, x.dtype.type(eps), np.minimum(x, 1 - eps))[()]
     return np.log(x / (1 - x))
 
 
@@ -391,9 +343,11 @@ def close(x: Any, y: Any, rtol: float, atol: float, equal_nan: bool) -> Any:
     same = np.equal(x, y)
     if equal_nan:
         same = same | (np.isnan(x) & np.isnan(y))
-    if x.dtype.kind == "b":
-        return same
-    gap = np.abs(x - y) if x.dtype.kind != "u" else np.maximum(x, y) - np.minimum(x, y)
+    if x.dtype.kind == "f":
+        gap = np.abs(x - y)
+    else:  # the gap between integers may need the sign bit
+        bits = np.dtype(f"u{x.dtype.itemsize}")
+        gap = np.asarray(np.maximum(x, y)).view(bits) - np.asarray(np.minimum(x, y)).view(bits)
     return same | (np.isfinite(gap) & (gap <= atol + np.abs(rtol * y)))
 
 
@@ -423,32 +377,6 @@ def invert(x: Any) -> Any:
     return np.invert(x)
 
 
-def mvlgamma(x: Any, p: int) -> Any:
-    """``p (p − 1) / 4 · log π + Σ lgamma(x − j / 2)`` for j = 0 … p − 1.
-
-    >>> mvlgamma(np.array([3.0]), 1).round(4)
-    array([0.6931])
-    """
-    if p < 1:
-        raise RuntimeError(f"mvlgamma: p has to be greater than or equal to 1, but got {p}")
-    x = x if x.dtype.kind == "f" else x * 1.0
-    total = special.lgamma(x) + p * (p - 1) / 4 * math.log(math.pi)
-    for j in range(1, p):
-        total = total + special.lgamma(x - j / 2)
-    return total
-
-
-def polygamma(x: Any, n: int) -> Any:
-    """The ``n``-th derivative of the digamma function; RuntimeError for negative ``n``.
-
-    >>> polygamma(np.array([1.0]), 1).round(4)
-    array([1.6449])
-    """
-    if n < 0:
-        raise RuntimeError(f"polygamma: polygamma(n, x) does not support negative n, but got {n}")
-    return special.polygamma(n, x if x.dtype.kind == "f" else x * 1.0)
-
-
 def square(x: Any) -> Any:
     """``x²``; Booleans become integers.
 
@@ -465,18 +393,8 @@ def threshold(x: Any, threshold: float, value: float) -> Any:
     array([0., 3.])
     """
     no_bool("threshold", x)
+    only_real("threshold", threshold=threshold, value=value)
     return np.where(x <= threshold, x.dtype.type(value), x)
-
-
-def xlogy(x: Any, y: Any) -> Any:
-    """``x log y``, 0 where ``x`` is 0 and ``y`` is not NaN.
-
-    >>> xlogy(np.array([2.0]), 1.0)
-    array([0.])
-    """
-    array = x if hasattr(x, "dtype") else y
-    kind = array.dtype.type if array.dtype.kind == "f" else np.float64
-    return special.xlogy(*[kind(v) if type(v) in (int, float) else v * kind(1) for v in (x, y)])
 
 
 def addcdiv(x: Any, tensor1: Any, tensor2: Any, value: float = 1) -> Any:
@@ -494,6 +412,40 @@ def addcmul(x: Any, tensor1: Any, tensor2: Any, value: float = 1) -> Any:
     >>> addcmul(np.array([1.0]), np.array([6.0]), np.array([3.0]))
     array([19.])
     """
+    no_bool("addcmul", x)
     if value != 1:
         tensor1 = tensor1 * (value if x.dtype.kind == "f" else int(value))
     return x + tensor1 * tensor2
+
+
+def logaddexp(x: Any, y: Any) -> Any:
+    """``log(eˣ + eʸ) = max(x, y) + log(1 + exp(−|x − y|))``; NumPy's own takes a number at a time.
+
+    >>> logaddexp(np.array([0.0, -np.inf]), np.array([0.0, -np.inf])).round(4).tolist()
+    [0.6931, -inf]
+    """
+    only_float("logaddexp", *[v for v in (x, y) if hasattr(v, "dtype")])
+    return _add_exponentials(x, y, 1.0) if np.size(x) + np.size(y) > LARGE else np.logaddexp(x, y)
+
+
+def logaddexp2(x: Any, y: Any) -> Any:
+    """``log2(2ˣ + 2ʸ)``, likewise.
+
+    >>> logaddexp2(np.array([0.0, 3.0]), np.array([0.0, 3.0])).tolist()
+    [1.0, 4.0]
+    """
+    only_float("logaddexp2", *[v for v in (x, y) if hasattr(v, "dtype")])
+    return _add_exponentials(x, y, math.log(2)) if np.size(x) + np.size(y) > LARGE else np.logaddexp2(x, y)
+
+
+def _add_exponentials(x: Any, y: Any, scale: float) -> Any:
+    """``log_b(bˣ + bʸ)`` with ``scale = log b``."""
+    gap = np.asarray(x - y)
+    np.abs(gap, out=gap)
+    np.copyto(gap, 0, where=np.isnan(gap) & np.equal(x, y))  # equal infinities
+    np.multiply(gap, -scale, out=gap)
+    np.exp(gap, out=gap)
+    np.log1p(gap, out=gap)
+    if scale != 1:
+        np.divide(gap, scale, out=gap)
+    return np.add(gap, np.maximum(x, y), out=gap)

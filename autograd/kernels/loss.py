@@ -5,6 +5,7 @@ Classes stand in dimension 1 (0 for a single sample); further dimensions are pla
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -45,7 +46,7 @@ def rows(x: np.ndarray) -> np.ndarray:
     """``x`` as (samples, classes) or (samples, classes, places)."""
     if x.ndim == 2:
         return x
-    return x[None] if x.ndim == 1 else x.reshape(x.shape[0], x.shape[1], -1)
+    return x[None] if x.ndim == 1 else x.reshape(x.shape[0], x.shape[1], math.prod(x.shape[2:]))
 
 
 def taken(x: np.ndarray, target: np.ndarray) -> np.ndarray:

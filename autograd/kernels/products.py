@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from autograd.kernels.linalg import NAMES as CAPITALS
+
 NAMES = {
     "bool": "bool",
     "float16": "half",
@@ -24,21 +26,28 @@ NAMES = {
 }
 
 
-def check_dtypes(x: Any, y: Any) -> None:
+# What is said of factors whose dtypes differ, for each product: {c} and {C} are the dtypes in C and in capitals.
+MATRICES = "expected m1 and m2 to have the same dtype, but got: {c[0]} != {c[1]}"
+VECTOR = "addmv input tensors must have the same dtype, but got {C[1]}, {C[0]}, and {C[1]}"
+VECTORS = "dot : expected both vectors to have same dtype, but found {C[0]} and {C[1]}"
+BATCHES = "expected scalar type {C[0]} but found {C[1]}"
+
+
+def check_dtypes(x: Any, y: Any, words: str = MATRICES) -> None:
     """RuntimeError where two factors differ in dtype or are truth values."""
-    if x.dtype != y.dtype:
-        one, two = (NAMES.get(str(a.dtype), str(a.dtype)) for a in (x, y))
-        raise RuntimeError(f"expected m1 and m2 to have the same dtype, but got: {one} != {two}")
+    if x.dtype != y.dtype and not (words is BATCHES and x.dtype.char == "?"):
+        names = [str(a.dtype) for a in (x, y)]
+        raise RuntimeError(words.format(c=[NAMES.get(n, n) for n in names], C=[CAPITALS.get(n, n) for n in names]))
     if x.dtype.char == "?":
         raise NotImplementedError("products of matrices are not implemented for bool; convert first, as in x.long()")
 
 
-def _plain(x: Any, y: Any) -> bool:
+def _plain(x: Any, y: Any, words: str = MATRICES) -> bool:
     """Whether two factors can be multiplied as they are."""
     dtype = x.dtype
     if dtype is y.dtype and dtype.char not in "?e":
         return True
-    check_dtypes(x, y)
+    check_dtypes(x, y, words)
     return dtype.char != "e"
 
 
@@ -51,28 +60,28 @@ def _cannot(one: tuple, two: tuple) -> RuntimeError:
     return RuntimeError(f"mat1 and mat2 shapes cannot be multiplied ({one[0]}x{one[1]} and {two[0]}x{two[1]})")
 
 
-def mm(x: Any, y: Any) -> Any:
+def mm(x: Any, mat2: Any) -> Any:
     """The product of two matrices."""
-    if x.ndim != 2 or y.ndim != 2:
+    if x.ndim != 2 or mat2.ndim != 2:
         raise RuntimeError(f"{'mat2' if x.ndim == 2 else 'self'} must be a matrix")
-    if not _plain(x, y):
-        return _half(mm, x, y)
+    if not _plain(x, mat2):
+        return _half(mm, x, mat2)
     try:
-        return x.dot(y)
+        return x.dot(mat2)
     except ValueError:
-        raise _cannot(x.shape, y.shape) from None
+        raise _cannot(x.shape, mat2.shape) from None
 
 
-def mv(x: Any, y: Any) -> Any:
+def mv(x: Any, vec: Any) -> Any:
     """The product of a matrix and a vector."""
-    if x.ndim != 2 or y.ndim != 1:
-        raise RuntimeError(f"vector + matrix @ vector expected, got {x.ndim}-D and {y.ndim}-D")
-    if not _plain(x, y):
-        return _half(mv, x, y)
+    if x.ndim != 2 or vec.ndim != 1:
+        raise RuntimeError(f"vector + matrix @ vector expected, got {x.ndim}-D and {vec.ndim}-D")
+    if not _plain(x, vec, VECTOR):
+        return _half(mv, x, vec)
     try:
-        return x.dot(y)
+        return x.dot(vec)
     except ValueError:
-        raise _vector_mismatch(x.shape, y.shape) from None
+        raise _vector_mismatch(x.shape, vec.shape) from None
 
 
 def _vector_mismatch(matrix: tuple, vector: tuple) -> RuntimeError:
@@ -80,19 +89,19 @@ def _vector_mismatch(matrix: tuple, vector: tuple) -> RuntimeError:
     return RuntimeError(f"size mismatch, got input ({rows}), mat ({rows}x{matrix[-1]}), vec ({vector[0]})")
 
 
-def dot(x: Any, y: Any) -> Any:
+def dot(x: Any, tensor: Any) -> Any:
     """The sum of the products of two vectors' elements."""
-    if x.ndim != 1 or y.ndim != 1:
-        raise RuntimeError(f"1D tensors expected, but got {x.ndim}D and {y.ndim}D tensors")
-    if not _plain(x, y):
-        return _half(dot, x, y)
-    if x.shape != y.shape:
-        n, m = x.shape[0], y.shape[0]
+    if x.ndim != 1 or tensor.ndim != 1:
+        raise RuntimeError(f"1D tensors expected, but got {x.ndim}D and {tensor.ndim}D tensors")
+    if not _plain(x, tensor, VECTORS):
+        return _half(dot, x, tensor)
+    if x.shape != tensor.shape:
+        n, m = x.shape[0], tensor.shape[0]
         raise RuntimeError(
             f"inconsistent tensor size, expected tensor [{n}] and src [{m}] to have the same number of elements, "
             f"but got {n} and {m} elements respectively"
         )
-    return x.dot(y)
+    return x.dot(tensor)
 
 
 def _blas(x: Any) -> Any:
@@ -103,14 +112,14 @@ def _blas(x: Any) -> Any:
     return np.ascontiguousarray(x)
 
 
-def bmm(x: Any, y: Any) -> Any:
+def bmm(x: Any, mat2: Any) -> Any:
     """The products of two batches of matrices, of the same number of matrices."""
-    for name, array in (("batch1", x), ("batch2", y)):
+    for name, array in (("batch1", x), ("batch2", mat2)):
         if array.ndim != 3:
             raise RuntimeError(f"{name} must be a 3D tensor")
-    if x.shape[0] != y.shape[0]:
-        raise _batch_mismatch([x.shape[0], x.shape[2]], y.shape)
-    return matmul(x, y)
+    if x.shape[0] != mat2.shape[0]:
+        raise _batch_mismatch([x.shape[0], x.shape[2]], mat2.shape)
+    return matmul(x, mat2)
 
 
 def _batch_mismatch(expected: list, shape: tuple) -> RuntimeError:
@@ -125,7 +134,7 @@ def matmul(x: Any, y: Any) -> Any:
         return mm(x, y)
     if x.ndim == 0 or y.ndim == 0:
         raise RuntimeError(f"both arguments to matmul need to be at least 1D, but they are {x.ndim}D and {y.ndim}D")
-    if not _plain(x, y):
+    if not _plain(x, y, VECTOR if y.ndim == 1 else MATRICES if y.ndim == 2 else BATCHES):
         return _half(matmul, x, y)
     inner = y.shape[0 if y.ndim == 1 else -2]
     if x.shape[-1] != inner:
@@ -165,35 +174,42 @@ def _batches_clash(one: tuple, two: tuple) -> RuntimeError:
 
 def linear(x: Any, weight: Any, bias: Any = None) -> Any:
     """``x @ weight.T + bias``, the bias added in place."""
-    if x.ndim == 2 and weight.ndim == 2 and _plain(x, weight):
+    words = MATRICES if bias is None else "mat1 and mat2 must have the same dtype, but got {C[0]} and {C[1]}"
+    if x.ndim == 2 and weight.ndim == 2 and _plain(x, weight, words):
         try:
             out = x.dot(weight.T)
         except ValueError:
             raise _cannot(x.shape, weight.T.shape) from None
-    elif weight.ndim == 1 and bias is not None:
+    elif weight.ndim == 1 and bias is not None and (x.ndim == 2 or bias.ndim == 1):  # PyTorch takes its fused product
         raise RuntimeError("mat2 must be a matrix, got 1-D tensor")
     else:
+        if x.dtype is not weight.dtype:
+            check_dtypes(x, weight, words)
         out = matmul(x, weight.T)
+        if bias is not None and bias.ndim and out.ndim == 0:  # which NumPy would widen
+            raise _no_bias(bias, out)
     if bias is None:
         return out
     if bias.dtype is not out.dtype and bias.dtype != out.dtype:
-        one, two = (NAMES.get(str(a.dtype), str(a.dtype)).capitalize() for a in (bias, out))
+        one, two = (CAPITALS.get(str(a.dtype), str(a.dtype)) for a in (bias, out))
         raise RuntimeError(f"self and mat2 must have the same dtype, but got {one} and {two}")
     try:
         out += bias
     except ValueError:
-        raise RuntimeError(
-            f"a bias of shape {list(bias.shape)} cannot be added to a result of shape {list(out.shape)}"
-        ) from None
+        raise _no_bias(bias, out) from None
     return out
 
 
-def outer(x: Any, y: Any) -> Any:
-    """All products of an element of ``x`` and an element of ``y``."""
-    for name, array in (("self", x), ("vec2", y)):
+def _no_bias(bias: Any, out: Any) -> RuntimeError:
+    return RuntimeError(f"a bias of shape {list(bias.shape)} cannot be added to a result of shape {list(out.shape)}")
+
+
+def outer(x: Any, vec2: Any) -> Any:
+    """All products of an element of ``x`` and an element of ``vec2``."""
+    for name, array in (("self", x), ("vec2", vec2)):
         if array.ndim != 1:
             raise RuntimeError(f"Expected 1-D argument {name}, but got {array.ndim}-D")
-    return x[:, None] * y
+    return x[:, None] * vec2
 
 
 def cross(x: Any, y: Any, dim: int = -1) -> Any:
@@ -206,6 +222,9 @@ def cross(x: Any, y: Any, dim: int = -1) -> Any:
         raise np.exceptions.AxisError(dim, x.ndim)
     if x.shape[dim] != 3 or y.shape[dim] != 3:
         raise RuntimeError(f"inputs dimension {dim} must have length 3. Got {x.shape[dim]} and {y.shape[dim]}")
+    if x.size < 2000 and y.size < 2000:
+        one, two = (1, 2, 0), (2, 0, 1)
+        return x.take(one, dim) * y.take(two, dim) - x.take(two, dim) * y.take(one, dim)
     (a, b, c), (p, q, r) = np.moveaxis(x, dim, 0), np.moveaxis(y, dim, 0)
     first = b * r - c * q
     out = np.empty((3, *np.shape(first)), x.dtype)

@@ -13,6 +13,7 @@ from autograd.kernels.dims import all_axes, count, kept, one_axis
 from autograd.kernels.softmax import short_lines
 
 SMALL = 2048  # elements from which a roundabout way pays
+WIDE = 256  # elements side by side in a product along a line
 FEW = 1 << 14  # up to this many elements a constant is filled in, above it is broadcast
 _multiply: Any = np.multiply.reduce
 
@@ -67,13 +68,19 @@ def prod(x: Any, dim: Any = None, keepdim: bool = False, dtype: Any = None) -> A
     if line.size > FEW and (axis is None or axis == x.ndim - 1):
         out = _halved(line)
         return out.reshape((1,) * x.ndim if axis is None else (*x.shape[:-1], 1)) if keepdim else out
-    return _multiply(x, axis=axis, keepdims=keepdim)
+    return _multiply(x, axis=axis, dtype=working, keepdims=keepdim)
 
 
 def _halved(x: np.ndarray) -> Any:
-    """The product along the last axis, halves multiplied by halves: element by element each waits for the one before."""
+    """The product along the last axis, of many elements at a time: element by element each waits for the one before."""
     n = x.shape[-1]
-    return short_lines(np.multiply, x.reshape(-1, n)).reshape(x.shape[:-1])[()]
+    lines = x.reshape(-1, n)
+    if n >= 2 * WIDE:
+        rest = n % WIDE
+        parts = _multiply(lines[:, : n - rest].reshape(len(lines), -1, WIDE), axis=1)
+        parts[:, :rest] *= lines[:, n - rest :]
+        lines = parts
+    return short_lines(np.multiply, lines).reshape(x.shape[:-1])[()]
 
 
 def others(x: np.ndarray, axis: int) -> np.ndarray:
@@ -116,7 +123,7 @@ def _along(ufunc: np.ufunc, x: np.ndarray, axes: Any, keepdim: bool) -> Any:
     """``ufunc.reduce``, in a faster way where lines or columns are short and many."""
     if x.size > SMALL and x.ndim > 1 and x.flags.c_contiguous:
         n = x.shape[-1]
-        if axes in (x.ndim - 1, (x.ndim - 1,)) and n <= 512:
+        if axes in (x.ndim - 1, (x.ndim - 1,)) and n <= softmax.SHORT:
             out = short_lines(ufunc, x.reshape(-1, n))
             return out.reshape(x.shape[:-1] + (1,) if keepdim else x.shape[:-1])
         if axes in (0, (0,)) and x.ndim == 2 and n <= 32:
@@ -164,13 +171,17 @@ def min_all(x: Any) -> Any:
     return np.minimum.reduce(x, axis=_extreme_axes(x, None, "min"))
 
 
+_first_largest, _first_smallest = np.ndarray.argmax, np.ndarray.argmin  # several times faster to call than np.argmax
+
+
 def _extreme(x: Any, dim: Any, keepdim: bool, name: str, find: Any, best: np.ufunc) -> tuple[Any, Any]:
     x = np.asarray(x)
     axis = one_axis(dim, x.ndim)
     if x.ndim == 0:
         return x[()], np.int64(0)
-    check_not_empty(x, (axis,), name)
-    return _along(best, x, axis, keepdim), find(x, axis=axis, keepdims=keepdim)
+    if x.shape[axis] == 0:
+        check_not_empty(x, (axis,), name)
+    return _along(best, x, axis, keepdim), find(x, axis, None, keepdims=keepdim)
 
 
 def max_along(x: Any, dim: Any, keepdim: bool = False) -> tuple[Any, Any]:
@@ -179,7 +190,7 @@ def max_along(x: Any, dim: Any, keepdim: bool = False) -> tuple[Any, Any]:
     >>> max_along(np.array([1, 5, 5]), 0)
     (np.int64(5), np.int64(1))
     """
-    return _extreme(x, dim, keepdim, "max", np.argmax, np.maximum)
+    return _extreme(x, dim, keepdim, "max", _first_largest, np.maximum)
 
 
 def min_along(x: Any, dim: Any, keepdim: bool = False) -> tuple[Any, Any]:
@@ -188,22 +199,23 @@ def min_along(x: Any, dim: Any, keepdim: bool = False) -> tuple[Any, Any]:
     >>> min_along(np.array([4, 1, 1]), 0)
     (np.int64(1), np.int64(1))
     """
-    return _extreme(x, dim, keepdim, "min", np.argmin, np.minimum)
+    return _extreme(x, dim, keepdim, "min", _first_smallest, np.minimum)
 
 
 def _place(x: Any, dim: Any, keepdim: bool, name: str, find: Any) -> Any:
     x = np.asarray(x)
+    axis = None if dim is None else one_axis(dim, x.ndim)
     if x.dtype == dtypes.bool_:
         raise RuntimeError(f"{name}(): does not support bool input")
-    if dim is None:
+    if axis is None:
         if x.size == 0:
             raise IndexError(f"{name}(): Expected reduction dim to be specified for input.numel() == 0.")
-        return find(x, axis=None, keepdims=keepdim)
-    axis = one_axis(dim, x.ndim)
+        return find(x, None, None, keepdims=keepdim)
     if x.ndim == 0:
         return np.int64(0)
-    check_not_empty(x, (axis,), name)
-    return find(x, axis=axis, keepdims=keepdim)
+    if x.shape[axis] == 0:
+        check_not_empty(x, (axis,), name)
+    return find(x, axis, None, keepdims=keepdim)
 
 
 def argmax(x: Any, dim: Any = None, keepdim: bool = False) -> Any:
@@ -212,7 +224,7 @@ def argmax(x: Any, dim: Any = None, keepdim: bool = False) -> Any:
     >>> argmax(np.array([1, 5, 5]))
     np.int64(1)
     """
-    return _place(x, dim, keepdim, "argmax", np.argmax)
+    return _place(x, dim, keepdim, "argmax", _first_largest)
 
 
 def argmin(x: Any, dim: Any = None, keepdim: bool = False) -> Any:
@@ -221,7 +233,7 @@ def argmin(x: Any, dim: Any = None, keepdim: bool = False) -> Any:
     >>> argmin(np.array([4, 1, 1]))
     np.int64(1)
     """
-    return _place(x, dim, keepdim, "argmin", np.argmin)
+    return _place(x, dim, keepdim, "argmin", _first_smallest)
 
 
 # -- truth ----------------------------------------------------------------------------------------------------------
@@ -278,7 +290,7 @@ def logsumexp(x: Any, dim: Any, keepdim: bool = False) -> Any:
         return logsumexp(x.astype(np.float32), dim, keepdim).astype(np.float16)
     axes = all_axes(dim, x.ndim)
     if len(axes) == 1 and x.size:
-        out = softmax.logsumexp(x, axes[0])
+        out = softmax.logsumexp_of_few(x, axes[0]) if x.size <= SMALL else softmax.logsumexp(x, axes[0])
         return out if keepdim else sums.drop(out, x.ndim, axes)
     top = np.maximum.reduce(x, axis=axes, keepdims=True, initial=-np.inf)
     top = np.where(np.isinf(top), np.zeros((), x.dtype), top)
@@ -294,9 +306,12 @@ def norm(x: Any, p: float = 2.0, dim: Any = None, keepdim: bool = False, dtype: 
     (np.float64(5.0), np.float64(4.0))
     """
     x = np.asarray(x)
-    if p == 2 and dim is None and dtype is None and not keepdim and x.size <= FEW and x.dtype.char in "fd":
-        flat = x.reshape(-1)
-        return np.sqrt(np.vecdot(flat, flat))
+    if p == 2 and dtype is None and not keepdim and x.size <= FEW and x.dtype.char in "fd":
+        if dim is None:
+            flat = x.reshape(-1)
+            return np.sqrt(np.vecdot(flat, flat))
+        if type(dim) is int and dim in (-1, x.ndim - 1) and x.ndim:
+            return np.sqrt(np.vecdot(x, x))
     if not dtypes.is_differentiable(x.dtype):
         raise RuntimeError(f"linalg.vector_norm: Expected a floating point or complex tensor as input. Got {x.dtype}")
     if dtype is not None:

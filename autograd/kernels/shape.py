@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -161,6 +162,14 @@ def unsqueeze(x: np.ndarray, dim: int) -> np.ndarray:
 
 def diagonal(x: np.ndarray, offset: int = 0, dim1: int = 0, dim2: int = 1) -> np.ndarray:
     """The diagonal of the planes of ``dim1`` and ``dim2`` as a last dimension: a view that can be written."""
+    try:
+        made = x.diagonal(offset, dim1, dim2)
+    except ValueError:  # PyTorch's words for it
+        made = None
+    if made is not None and made.base is not None:
+        if x.flags.writeable:
+            made.flags.writeable = True
+        return made
     first, second = wrap_dim(dim1, x.ndim), wrap_dim(dim2, x.ndim)
     if first == second:
         raise RuntimeError(f"diagonal dimensions cannot be identical {dim1}, {dim2}")
@@ -232,6 +241,13 @@ def as_strided(x: np.ndarray, size: Sequence[int], stride: Sequence[int], offset
 # -- copies -----------------------------------------------------------------------------------------------------------
 
 
+def clone(x: Any) -> Any:
+    """A copy in the same order of memory; an expanded array becomes row-major."""
+    if type(x) is not np.ndarray:
+        return x
+    return x.copy("K" if x.flags.forc or 0 not in x.strides else "C")
+
+
 def flip(x: np.ndarray, dims: Sequence[int]) -> np.ndarray:
     """``x`` with the order of the elements reversed along ``dims``."""
     turned = set(wrap_dims(dims, x.ndim))
@@ -240,14 +256,32 @@ def flip(x: np.ndarray, dims: Sequence[int]) -> np.ndarray:
     return x[tuple([slice(None, None, -1) if i in turned else slice(None) for i in range(x.ndim)])].copy()
 
 
+def reorder(x: np.ndarray, dims: Sequence[int]) -> np.ndarray:
+    """A copy of ``x`` whose dimensions lie in memory in the order ``dims``."""
+    if tuple(dims) == tuple(range(x.ndim)):
+        return np.array(x, order="C")
+    return x.transpose(dims).copy("C").transpose(np.argsort(dims))
+
+
 def roll(x: np.ndarray, shifts: Sequence[int], dims: Sequence[int]) -> np.ndarray:
     """``x`` shifted cyclically along ``dims``; flattened meanwhile where there are none."""
     if not dims and len(shifts) == 1:
-        return np.roll(x, shifts[0])
+        return _rolled(x.reshape(-1), shifts[0], 0).reshape(x.shape)
     if len(shifts) != len(dims):
         raise RuntimeError(f"shifts and dimensions must align. shifts: {len(shifts)}, dims:{len(dims)}")
-    wrapped = tuple(wrap_dim(d, x.ndim) for d in dims)
-    return np.roll(x, tuple(shifts), wrapped) if x.ndim else x.copy()
+    for shift, dim in zip(shifts, dims, strict=True):
+        x = _rolled(x, shift, wrap_dim(dim, x.ndim))
+    return x
+
+
+def _rolled(x: np.ndarray, shift: int, axis: int) -> np.ndarray:
+    """``x`` shifted cyclically along one dimension."""
+    size = x.shape[axis]
+    if not x.size or not shift % size:
+        return x.copy()
+    lead, cut = (slice(None),) * axis, size - shift % size
+    made = np.concatenate((x[(*lead, slice(cut, None))], x[(*lead, slice(None, cut))]), axis)
+    return made if made.flags.c_contiguous else np.ascontiguousarray(made)
 
 
 def repeat(x: Any, repeats: Sequence[int]) -> np.ndarray:
@@ -263,15 +297,28 @@ def repeat(x: Any, repeats: Sequence[int]) -> np.ndarray:
     if min(repeats, default=0) < 0:
         raise RuntimeError(f"repeat: repeats must not be negative, but got {list(repeats)}")
     spread = expand(x.reshape([n for size in sizes for n in (1, size)]), [n for p in zip(repeats, sizes) for n in p])  # noqa: B905 - equal by construction
-    return spread.reshape([r * n for r, n in zip(repeats, sizes, strict=True)]).copy()
+    out = np.empty(spread.shape, x.dtype)
+    out[...] = spread
+    return out.reshape([r * n for r, n in zip(repeats, sizes, strict=True)])
 
 
 def triangle(x: np.ndarray, diagonal: int, lower: bool, name: str) -> np.ndarray:
     """``x`` with zeros above (or below) a diagonal of its last two dimensions."""
     if x.ndim < 2:
         raise RuntimeError(f"{name}: input tensor must have at least 2 dimensions, but got {x.ndim}")
-    keep = np.tri(x.shape[-2], x.shape[-1], diagonal if lower else diagonal - 1, bool)
-    return np.where(keep if lower else ~keep, x, x.dtype.type(0))
+    keep = _kept(x.shape[-2], x.shape[-1], diagonal, lower)
+    return np.where(keep, x if x.flags.c_contiguous else np.ascontiguousarray(x), x.dtype.type(0))
+
+
+def _kept(rows: int, columns: int, diagonal: int, lower: bool) -> np.ndarray:
+    """Where a triangle is."""
+    return (_small_triangle if rows * columns <= 4096 else _small_triangle.__wrapped__)(rows, columns, diagonal, lower)
+
+
+@functools.lru_cache(maxsize=32)
+def _small_triangle(rows: int, columns: int, diagonal: int, lower: bool) -> np.ndarray:
+    keep = np.tri(rows, columns, diagonal if lower else diagonal - 1, bool)
+    return keep if lower else ~keep
 
 
 def diag_embed(x: np.ndarray, offset: int = 0, dim1: int = -2, dim2: int = -1) -> np.ndarray:

@@ -9,10 +9,16 @@ import numpy as np
 
 from autograd import dtypes
 from autograd.kernels.dims import one_axis
-from autograd.kernels.sums import BLOCK, CHUNK, line_sums, product, sum_
+from autograd.kernels.sums import BLOCK, line_sums, product, sum_
 
 SAFE = 40.0  # sums of exp(±SAFE) are far from the ends of float32
 FEW = 2048
+_largest: Any = np.maximum.reduce  # called with places, not keywords, where little time is to be spent
+_total: Any = np.add.reduce
+SHORT = 96  # elements up to which NumPy's reduction of a line is slower than the detour of ``short_lines``
+GROUP = 1 << 17  # elements that ``short_lines`` takes at once
+LINES = 1 << 18  # elements of a block of whole lines: few calls, and still within the last cache
+SLICE = 1 << 22  # elements up to which lines that lie across memory are taken all at once: in rows, not in columns
 
 
 def softmax(x: Any, dim: int, dtype: Any = None) -> Any:
@@ -22,9 +28,9 @@ def softmax(x: Any, dim: int, dtype: Any = None) -> Any:
     array([0.5, 0.5])
     """
     if dtype is None and _is_small(x, dim):
-        distance = x - np.maximum.reduce(x, dim, keepdims=True)
+        distance = x - _largest(x, dim, None, None, True)
         np.exp(distance, distance)
-        distance /= np.add.reduce(distance, dim, keepdims=True)
+        distance /= _total(distance, dim, None, None, True)
         return distance
     return _forward(x, dim, dtype, "softmax", _softmax_block)
 
@@ -36,8 +42,8 @@ def log_softmax(x: Any, dim: int, dtype: Any = None) -> Any:
     array([-0.69314718, -0.69314718])
     """
     if dtype is None and _is_small(x, dim):
-        distance = x - np.maximum.reduce(x, dim, keepdims=True)
-        distance -= np.log(np.add.reduce(np.exp(distance), dim, keepdims=True))
+        distance = x - _largest(x, dim, None, None, True)
+        distance -= np.log(_total(np.exp(distance), dim, None, None, True))
         return distance
     return _forward(x, dim, dtype, "log_softmax", _log_softmax_block)
 
@@ -76,11 +82,8 @@ def _forward(x: Any, dim: int, dtype: Any, name: str, block: Any) -> Any:
         return _forward(x.astype(np.float32), dim, None, name, block).astype(np.float16)
     folded = _fold(x, axis)
     out = np.empty(folded.shape, x.dtype)
-    if 0 < x.size <= CHUNK:
-        block(folded, out)
-    else:
-        for part in _blocks(folded.shape):
-            block(folded[part], out[part])
+    for part in _blocks(folded.shape):
+        block(folded[part], out[part])
     return out.reshape(x.shape) if x.ndim else out.reshape(())[()]
 
 
@@ -101,6 +104,20 @@ def logsumexp(x: np.ndarray, axis: int) -> np.ndarray:
     return out.reshape(x.shape[:axis] + (1,) + x.shape[axis + 1 :])
 
 
+def logsumexp_of_few(x: np.ndarray, axis: int) -> np.ndarray:
+    """``logsumexp`` where the calls cost more than the numbers: few of them.
+
+    >>> logsumexp_of_few(np.zeros((1, 2)), 1)
+    array([[0.69314718]])
+    """
+    top = _largest(x, axis, None, None, True)
+    if not np.isfinite(top).all():
+        return logsumexp(x, axis)
+    out = np.log(_total(np.exp(x - top), axis, None, None, True))
+    out += top
+    return out
+
+
 def _backward(g: Any, out: Any, dim: int, block: Any) -> Any:
     g, out = np.asarray(g), np.asarray(out)
     if out.dtype.char == "e":
@@ -108,11 +125,8 @@ def _backward(g: Any, out: Any, dim: int, block: Any) -> Any:
     axis = one_axis(dim, out.ndim)
     grads, results = _fold(g, axis), _fold(out, axis)
     back = np.empty(results.shape, out.dtype)
-    if 0 < out.size <= CHUNK:
-        block(grads, results, back)
-    else:
-        for part in _blocks(results.shape):
-            block(grads[part], results[part], back[part])
+    for part in _blocks(results.shape):
+        block(grads[part], results[part], back[part])
     return back.reshape(out.shape) if out.ndim else back.reshape(())[()]
 
 
@@ -126,17 +140,17 @@ def _fold(x: np.ndarray, axis: int) -> np.ndarray:
 
 
 def _blocks(shape: tuple[int, ...]) -> Iterator[Any]:
-    """Index tuples that cut a folded shape into pieces of about ``CHUNK`` elements, each line whole."""
+    """Index tuples that cut a folded shape into pieces that stay in cache, each line whole."""
     before, n = shape[:2]
     if 0 in shape:
         return
     after = shape[2] if len(shape) == 3 else 1
-    if n * after <= CHUNK or after == 1:
-        step = max(1, CHUNK // (n * after))
+    if n * after <= SLICE or after == 1:
+        step = max(1, LINES // (n * after))
         for i in range(0, before, step):
             yield (slice(i, i + step),)
         return
-    step = max(128, CHUNK // n)
+    step = max(128, LINES // n)
     for i in range(before):
         for j in range(0, after, step):
             yield (slice(i, i + 1), slice(None), slice(j, j + step))
@@ -150,8 +164,8 @@ def short_lines(ufunc: np.ufunc, x: np.ndarray) -> np.ndarray:
     >>> short_lines(np.maximum, np.array([[1, 7, 3], [4, 2, 5]]))
     array([7, 5])
     """
-    if x.size > CHUNK and x.shape[0] > 1:
-        step = max(1, CHUNK // x.shape[1])
+    if x.size > GROUP and x.shape[0] > 1:
+        step = max(1, GROUP // x.shape[1])
         return np.concatenate([short_lines(ufunc, x[i : i + step]) for i in range(0, x.shape[0], step)])
     while x.shape[1] > 16:
         half = x.shape[1] // 2
@@ -164,7 +178,7 @@ def short_lines(ufunc: np.ufunc, x: np.ndarray) -> np.ndarray:
 
 def _top(x: np.ndarray) -> np.ndarray:
     """The largest along axis 1, kept."""
-    if x.ndim == 3 or x.shape[1] > 512 or x.shape[0] < 64:
+    if x.ndim == 3 or x.shape[1] > SHORT or x.shape[0] < 64:
         return np.maximum.reduce(x, axis=1, keepdims=True)
     return short_lines(np.maximum, x)[:, None]
 

@@ -6,7 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from autograd.kernels import special_float32 as single
 from autograd.kernels import special_tables as tables
+from autograd.kernels.special_float32 import float32_by
 from autograd.kernels.special_parts import Array, by_piece, horner, in_blocks
 
 
@@ -28,6 +30,7 @@ def _small(x: Array, table: tuple[float, ...]) -> Array:
     return horner(half * half, table)
 
 
+@float32_by(single.i0, 3)
 @in_blocks
 def i0(x: Any) -> Any:
     """I₀(x) = Σ (x²/4)ᵏ / (k!)²; +∞ at ±∞.
@@ -41,6 +44,7 @@ def i0(x: Any) -> Any:
     return by_piece(x, (x <= 8, lambda x: _small(x, tables.I0_SMALL)), (x > 8, lambda x: _large(x, tables.I0_LARGE)))
 
 
+@float32_by(single.i0e, 3)
 @in_blocks
 def i0e(x: Any) -> Any:
     """exp(−|x|)·I₀(x), which does not overflow; 0 at ±∞.
@@ -58,6 +62,7 @@ def i0e(x: Any) -> Any:
     )
 
 
+@float32_by(single.i1, 3)
 @in_blocks
 def i1(x: Any) -> Any:
     """I₁(x) = I₀′(x), odd; ±∞ at ±∞.
@@ -76,6 +81,7 @@ def i1(x: Any) -> Any:
     return np.copysign(values, x)
 
 
+@float32_by(single.i1e, 3)
 @in_blocks
 def i1e(x: Any) -> Any:
     """exp(−|x|)·I₁(x), odd, which does not overflow; ±0 at ±∞.

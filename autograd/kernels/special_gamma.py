@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from autograd.kernels import special_float32 as single
 from autograd.kernels import special_tables as tables
-from autograd.kernels.special_parts import Array, by_piece, horner, in_blocks, quotient
+from autograd.kernels.special_float32 import float32_by
+from autograd.kernels.special_parts import Array, by_piece, check_floating, horner, in_blocks, quotient
 
 _HALF_LOG_TWO_PI = 0.5 * math.log(2 * math.pi)
 # ln Γ and ψ for large x, as series in 1/x²: B₂ₖ/(2k(2k−1)) and B₂ₖ/(2k).
@@ -16,6 +18,7 @@ _STIRLING = tuple(b / (2 * k * (2 * k - 1)) for k, b in enumerate(tables.BERNOUL
 _DIGAMMA_SERIES = (0.0, *(b / (2 * k) for k, b in enumerate(tables.BERNOULLI, 1)))
 
 
+@float32_by(single.lgamma, 5, exact=True)
 @in_blocks
 def lgamma(x: Any) -> Any:
     """ln |Γ(x)|: +∞ at 0, −1, −2, … and at ±∞.
@@ -57,6 +60,7 @@ def _lgamma_negative(x: Array) -> Array:
     return np.where(fraction == 0, np.inf, np.where(x == -np.inf, np.inf, logs - _lgamma_positive(-x)))
 
 
+@float32_by(single.digamma, 0, exact=True)
 @in_blocks
 def digamma(x: Any) -> Any:
     """ψ(x), the derivative of ln Γ: −∞ at 0, +∞ at −0, NaN at −1, −2, … and at −∞.
@@ -113,6 +117,7 @@ def _digamma_large(x: Array) -> Array:
     return np.log(x) - (0.5 * inverse + horner(inverse * inverse, _DIGAMMA_SERIES))
 
 
+@float32_by(single.trigamma, 2, exact=True)
 def trigamma(x: Any) -> Any:
     """ψ′(x), the second derivative of ln Γ; ``polygamma(1, x)``.
 
@@ -136,6 +141,8 @@ def polygamma(n: int, x: Any) -> Any:
     """
     if n < 0:
         raise ValueError(f"polygamma: expected n >= 0, got {n}")
+    if n == 1 and getattr(x, "dtype", None) == np.float32:
+        return trigamma(x)
     return digamma(x) if n == 0 else _polygamma(x, n=int(n))
 
 
@@ -143,13 +150,16 @@ def _polygamma_block(x: Array, *, n: int) -> Array:
     sign = 1.0 if n % 2 else -1.0
     factor = sign * (float(math.factorial(n)) if n <= 170 else math.inf)
 
+    def positive(x: Array) -> Array:
+        return _trigamma_positive(x) if n == 1 else factor * _hurwitz(n + 1, x)
+
     def reflected(x: Array) -> Array:
-        other = -factor * _hurwitz(n + 1, 1 - x) * sign  # (−1)ⁿ ψₙ(1 − x)
+        other = -positive(1 - x) * sign  # (−1)ⁿ ψₙ(1 − x)
         return np.where(x == np.rint(x), sign * np.inf, other - _cotangent_derivative(n, x))
 
     return by_piece(
         x,
-        (x > 0, lambda x: factor * _hurwitz(n + 1, x)),
+        (x > 0, positive),
         (x == 0, lambda x: np.full_like(x, sign * np.inf)),
         ((x < 0) & (x > -np.inf), reflected),
     )
@@ -157,6 +167,24 @@ def _polygamma_block(x: Array, *, n: int) -> Array:
 
 _polygamma_block.__name__ = "polygamma"
 _polygamma = in_blocks(_polygamma_block)
+
+
+def _trigamma_positive(x: Array) -> Array:
+    """ψ′ for x > 0: 1/x² + … + 1/(x + 8)² and the asymptotic series at x + 9."""
+    inverse = 1 / (x + 9)
+    square = inverse * inverse
+    total = horner(square, tables.BERNOULLI)
+    total *= inverse
+    total += 0.5
+    total *= square
+    total += inverse
+    term = np.empty_like(x)
+    for k in range(8, -1, -1):  # small terms first
+        np.add(x, k, out=term)
+        term *= term
+        np.divide(1, term, out=term)
+        total += term
+    return total
 
 
 def _hurwitz(s: int, x: Array) -> Array:
@@ -185,3 +213,44 @@ def _cotangent_derivative(n: int, x: Array) -> Array:
         slope = [k * c for k, c in enumerate(coefficients)][1:]
         coefficients = [-a - b for a, b in zip([*slope, 0, 0], [0, 0, *slope], strict=True)]
     return math.pi ** (n + 1) * horner(_cotangent(x), [float(c) for c in coefficients])
+
+
+def zeta(x: Any, y: Any) -> Any:
+    """Hurwitz' zeta function ζ(x, y) = Σ (y + k)⁻ˣ over k ≥ 0; the arguments broadcast.
+
+    +∞ for x = 1 and at the poles y = 0, −1, −2, …; NaN for x < 1 and for negative y with a fractional x. Terms one by
+    one until y + k > 9, Euler–Maclaurin's series for the rest.  Source: PyTorch, ``torch.special.zeta``.
+
+    >>> zeta(np.array([2.0, 1.0]), np.array(1.0)).round(6).tolist()
+    [1.644934, inf]
+    """
+    one, two = np.asarray(x), np.asarray(y)
+    check_floating("zeta", one, two)
+    dtype = np.result_type(one, two)
+    with np.errstate(all="ignore"):
+        s, a = np.broadcast_arrays(one.astype(np.float64), two.astype(np.float64))
+        plain = (s > 1) & np.isfinite(s) & np.isfinite(a) & ((a > 0) | (a != np.floor(a)) & (s == np.floor(s)))
+        out = np.full(s.shape, np.nan)
+        out[plain] = _zeta_sum(s[plain], a[plain])
+        out[(s > 1) & (a == np.inf)] = 0
+        out[(s == 1) | (s > 1) & (a <= 0) & (a == np.floor(a))] = np.inf
+        large = (s == np.inf) & (a > 0)
+        out[large] = np.where(a[large] > 1, 0.0, np.where(a[large] < 1, np.inf, 1.0))
+        out[np.isnan(s) | np.isnan(a)] = np.nan
+    out = out.astype(dtype, copy=False)
+    return out[()] if isinstance(x, np.generic) and isinstance(y, np.generic) else out
+
+
+def _zeta_sum(s: Array, q: Array) -> Array:
+    steps = np.maximum(np.ceil(9 - q), 9)
+    start = q + steps
+    inverse = 1 / start
+    power = start**-s
+    total = power * (start / (s - 1) + 0.5)
+    factor = power * s * inverse
+    for j, bernoulli in enumerate(tables.BERNOULLI, 1):
+        total += factor * (bernoulli / math.factorial(2 * j))
+        factor *= (s + (2 * j - 1)) * (s + 2 * j) * inverse * inverse
+    for k in range(int(steps.max(initial=0)) - 1, -1, -1):  # small terms first
+        total += np.where(steps > k, (q + k) ** -s, 0)
+    return total

@@ -11,12 +11,11 @@ from typing import Any
 import numpy as np
 
 from autograd.kernels import activation as kernel
-from autograd.op import elementwise, general
+from autograd.op import Op, elementwise, general
 from autograd.ops._about import EDGES, REAL, about, edged, hidden, one, zero
-from autograd.ops.elementwise import erf, keep, sigmoid, where
+from autograd.ops.elementwise import keep, sigmoid, where
 from autograd.samples import Bad, away, bools, const, ints, real, s
 
-ROOT_HALF = math.sqrt(0.5)
 NORMAL = 1 / math.sqrt(2 * math.pi)
 SELU_ALPHA, SELU_SCALE = 1.6732632423543772848170429916717, 1.0507009873554804934193349852946
 
@@ -42,11 +41,18 @@ def _unit_rule(g: Any, x: Any, outer: float, rate: float, scale: float) -> Any:
 
 
 def _gelu_rule(g: Any, x: Any, approximate: str) -> Any:
+    return g * gelu_slope(x, approximate)
+
+
+def _gelu_slope_rule(g: Any, x: Any, approximate: str) -> Any:
+    """The second derivative: ``φ(x) (2 − x²)``, or that of the form with ``tanh``."""
+    square = x * x
     if approximate == "none":
-        return g * (erf(x * ROOT_HALF) * 0.5 + 0.5 + x * np.exp(x * x * -0.5) * NORMAL)
+        return g * (np.exp(square * -0.5) * (2 - square) * NORMAL)
     t = np.tanh(x * (x * x * (kernel.ROOT_2_OVER_PI * 0.044715) + kernel.ROOT_2_OVER_PI))
-    slope = x * x * (kernel.ROOT_2_OVER_PI * 0.134145) + kernel.ROOT_2_OVER_PI
-    return g * ((t + 1) * 0.5 + x * (1 - t * t) * slope * 0.5)
+    slope = square * (kernel.ROOT_2_OVER_PI * 0.134145) + kernel.ROOT_2_OVER_PI
+    bend = square * (kernel.ROOT_2_OVER_PI * 0.134145)  # half of x times the second derivative of the argument
+    return g * ((1 - t * t) * (slope + bend - x * t * slope * slope))
 
 
 def _softplus_rule(g: Any, x: Any, beta: float, threshold: float) -> Any:
@@ -104,6 +110,7 @@ prelu = elementwise(
     x=lambda g, x, weight: where(x > 0, g, g * weight),
     weight=lambda g, x: keep(g * x, np.logical_not(x > 0)),
     samples=[s(away(2, 3), real(3)), s(away(2, 3, 2), real(3, 1)), s(away(), real()), s(away(0, 3), real(3)), s(const(EDGES), const(0.3))],
+    errors=[Bad(RuntimeError, "must match the size", real(2, 3), real(4))],
     doc=hidden("prelu", "``x`` above 0, else ``weight · x``, the weight broadcast."))
 elu = elementwise(
     "elu", kernel.elu, x=lambda g, x, alpha: _unit_rule(g, x, alpha, 1.0, 1.0), public=False, samples=_calls(0.5), errors=_NO_INT,
@@ -127,6 +134,10 @@ gelu = elementwise(
     "gelu", kernel.gelu, x=_gelu_rule, public=False, samples=_calls("tanh", draw=real),
     errors=[*_NO_INT, Bad(RuntimeError, "approximate argument must be either none or tanh", real(2), approximate="x")],
     doc=hidden("nn.functional.gelu", "``x · Φ(x)``, Φ by the error function or by ``tanh``."))
+gelu_slope: Op = elementwise(
+    "gelu_slope", kernel.gelu_slope, tensors=("x",), x=_gelu_slope_rule, public=False,
+    samples=[s(real(2, 3)), s(real()), s(real(0, 3)), s(real(4), "tanh"), s(const(EDGES))],
+    doc=hidden("nn.functional.gelu", "The derivative of ``gelu``: ``Φ(x) + x · φ(x)``, or that of the form with ``tanh``."))
 silu = elementwise(
     "silu", kernel.silu, x=_silu_rule, public=False, samples=_calls(draw=real), errors=_NO_INT,
     doc=hidden("nn.functional.silu", "``x · sigmoid(x)``."))

@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from autograd.kernels import division, special
 from autograd.kernels import elementwise as kernel
-from autograd.kernels import special
+from autograd.kernels.special_calls import widened_pair
 from autograd.op import elementwise, general
 from autograd.ops._about import EDGES, NAN, QUOTIENT, REALS, TWO, about, hidden, nonzero, positive, two, zero
 from autograd.ops.convert import cast
@@ -20,6 +21,10 @@ from autograd.samples import Bad, away, bools, const, distinct, ints, pairs, rea
 LN2 = math.log(2)
 
 _CLASH = [Bad(RuntimeError, "must match the size", real(2, 3), real(4))]
+_CLASH_OF_THREE = [
+    Bad(RuntimeError, "must match the size", real(2, 3), real(4), real()),
+    Bad(RuntimeError, "must match the size", real(2, 3), real(), real(4)),
+]
 _NO_BOOL = [*_CLASH, Bad(NotImplementedError, "bool", bools(2), bools(2))]
 _NO_INT = [*_CLASH, Bad(NotImplementedError, "int64", ints(2), ints(2))]
 _GRID = s(const(np.repeat(EDGES, len(EDGES))), const(np.tile(EDGES, len(EDGES))))  # every edge with every other
@@ -81,31 +86,33 @@ div = elementwise(
     y=lambda g, y, out: -g * (out / y),
     doc=hidden("div", "The quotient ``x / y``; integers are divided as floats."))
 floor_divide = elementwise(
-    "floor_divide", kernel.floor_divide, tensors=("x", "y"), symbol="//", inplace=True,
+    "floor_divide", division.floor_divide, tensors=("x", "y"), symbol="//", inplace=True,
     samples=[_GRID, s(ints(2, 3, low=-5), ints(3, low=1)), *_POINTS], errors=_NO_BOOL,
     x=_no_derivative("floor_divide", "use div(x, y, rounding_mode='floor'), whose gradient is 0"),
     y=_no_derivative("floor_divide", "use div(x, y, rounding_mode='floor'), whose gradient is 0"),
     doc=two("floor_divide", "The quotient rounded down.", "[7.0, -7.0]", "[2.0, 2.0]", "[ 3., -4.]",
             TWO + " RuntimeError for an integer divided by 0, and in backward: there is no derivative."))
 div_floor = elementwise(
-    "div_floor", kernel.floor_divide, tensors=("x", "y"), symbol="//", public=False, samples=pairs(real, nonzero),
+    "div_floor", division.floor_divide, tensors=("x", "y"), symbol="//", public=False, samples=pairs(real, nonzero),
+    errors=_CLASH,
     x=zero,
     y=zero,
     doc=hidden("div", "The quotient rounded down; its gradients are 0."))
 div_trunc = elementwise(
-    "div_trunc", kernel.trunc_divide, tensors=("x", "y"), symbol="//", public=False, samples=[*pairs(real, nonzero), _GRID],
+    "div_trunc", division.trunc_divide, tensors=("x", "y"), symbol="//", public=False, samples=[*pairs(real, nonzero), _GRID],
+    errors=_CLASH,
     x=zero,
     y=zero,
     doc=hidden("div", "The quotient rounded towards 0; its gradients are 0."))
 remainder = elementwise(
-    "remainder", kernel.remainder, tensors=("x", "y"), symbol="%", inplace=True,
+    "remainder", division.remainder, tensors=("x", "y"), symbol="%", inplace=True,
     samples=[*pairs(real, positive), _GRID, s(ints(2, 3, low=-5), ints(3, low=1))], errors=_NO_BOOL,
     x=lambda g: g,
     y=lambda g, x, y: -g * div_floor(x, y),
     doc=two("remainder", "``input − other · floor(input / other)``, with the sign of ``other``.",
             "[7.0, -7.0]", "[3.0, 3.0]", "[1., 2.]", TWO + " RuntimeError for an integer divided by 0."))
 fmod = elementwise(
-    "fmod", kernel.fmod, tensors=("x", "y"), inplace=True,
+    "fmod", division.fmod, tensors=("x", "y"), inplace=True,
     samples=[*pairs(real, positive), _GRID, s(ints(2, 3, low=-5), ints(3, low=1))], errors=_NO_BOOL,
     x=lambda g: g,
     y=lambda g, x, y: -g * div_trunc(x, y),
@@ -123,6 +130,7 @@ pow = elementwise(
 lerp = elementwise(
     "lerp", kernel.lerp, tensors=("x", "end", "weight"), public=False,
     samples=[s(real(2, 3), real(3), real(2, 1)), s(real(), real(), real()), s(real(0, 3), real(3), real())],
+    errors=_CLASH_OF_THREE,
     x=lambda g, weight: g * (1 - weight),
     end=lambda g, weight: g * weight,
     weight=lambda g, x, end: g * (end - x),
@@ -130,21 +138,22 @@ lerp = elementwise(
 lerp_number = elementwise(
     "lerp_number", kernel.lerp, tensors=("x", "end"), public=False,
     samples=[s(real(2, 3), real(3), 0.3), s(real(), real(), 0.75), s(real(0, 3), real(3), 2)],
+    errors=[Bad(RuntimeError, "must match the size", real(2, 3), real(4), 0.5)],
     x=lambda g, weight: g * (1 - weight),
     end=lambda g, weight: g * weight,
     doc=hidden("lerp", "``x + weight · (end − x)`` with a number as weight."))
 addcmul = elementwise(
-    "addcmul", kernel.addcmul, inplace=True,
+    "addcmul", kernel.addcmul, public=False,
     samples=[s(real(2, 3), real(3), real(2, 1)), s(real(), real(), real(), value=0.5), s(real(0, 3), real(3), real())],
+    errors=_CLASH_OF_THREE,
     x=lambda g: g,
     tensor1=lambda g, tensor2, value: g * (tensor2 * value),
     tensor2=lambda g, tensor1, value: g * (tensor1 * value),
-    doc=about("addcmul", "``input + value · tensor1 · tensor2``.", TWO,
-              "autograd.addcmul(autograd.ones(2), autograd.ones(2), autograd.ones(2), value=0.5)",
-              "tensor([1.5000, 1.5000])"))
+    doc=hidden("addcmul", "``x + value · tensor1 · tensor2``."))
 addcdiv = elementwise(
     "addcdiv", kernel.addcdiv, public=False,
     samples=[s(real(2, 3), real(3), nonzero(2, 1)), s(real(), real(), positive(), value=0.5), s(real(0, 3), real(3), real())],
+    errors=_CLASH_OF_THREE,
     x=lambda g: g,
     tensor1=lambda g, tensor2, value: g * (value / tensor2),
     tensor2=lambda g, tensor1, tensor2, value: -g * (tensor1 * value / (tensor2 * tensor2)),
@@ -178,6 +187,7 @@ fmin = elementwise(
             "[1.0, 5.0]", "[2.0, float('nan')]", "[1., 5.]"))
 heaviside = elementwise(
     "heaviside", kernel.heaviside, public=False, samples=[_GRID, s(ints(2, 3, low=-1, high=2), ints(3)), *_POINTS],
+    errors=_CLASH,
     x=_no_derivative("heaviside", "use where(x > 0, 1.0, 0.0) for a step with the gradient 0"),
     y=_no_derivative("heaviside", "use where(x > 0, 1.0, 0.0) for a step with the gradient 0"),
     doc=hidden("heaviside", "0 below 0, ``y`` at 0, 1 above."))
@@ -207,28 +217,30 @@ nextafter = elementwise(
     y=zero,
     doc=two("nextafter", "The next number of the dtype from ``input`` towards ``other``.", "[1.0]", "[2.0]", "[1.0000]", REALS))
 logaddexp = elementwise(
-    "logaddexp", kernel.float_pairs("logaddexp", np.logaddexp), samples=[*pairs(), _GRID], errors=_NO_INT,
+    "logaddexp", kernel.logaddexp, samples=[*pairs(), _GRID], errors=_NO_INT,
     x=lambda g, x, y: g / (np.exp(y - x) + 1),
     y=lambda g, x, y: g / (np.exp(x - y) + 1),
     doc=two("logaddexp", "``log(exp(input) + exp(other))`` without overflow.", "[0.0, 1000.0]", "[0.0, 1000.0]",
             "[6.9315e-01, 1.0007e+03]", REALS))
 logaddexp2 = elementwise(
-    "logaddexp2", kernel.float_pairs("logaddexp2", np.logaddexp2), samples=[*pairs(), _GRID], errors=_NO_INT,
+    "logaddexp2", kernel.logaddexp2, samples=[*pairs(), _GRID], errors=_NO_INT,
     x=lambda g, x, y: g / (np.exp2(y - x) + 1),
     y=lambda g, x, y: g / (np.exp2(x - y) + 1),
     doc=two("logaddexp2", "``log2(2**input + 2**other)`` without overflow.", "[0.0, 3.0]", "[0.0, 3.0]", "[1., 4.]", REALS))
 xlogy = elementwise(
-    "xlogy", kernel.xlogy, tensors=("x", "y"), promotes="float", inplace=True,
+    "xlogy", widened_pair(special.xlogy), tensors=("x", "y"), promotes="float", inplace=True,
     samples=[*pairs(real, positive), _GRID], errors=_CLASH,
     x=lambda g, x, y: keep(g * _log(y), np.logical_not((x == 0) & (y <= 0))),
     y=lambda g, x, y: g * (x / y),
     doc=two("xlogy", "``input · log(other)``, 0 where ``input`` is 0 and ``other`` is not NaN.",
             "[0.0, 2.0]", "[0.0, 1.0]", "[0., 0.]", QUOTIENT))
 xlog1py = elementwise(
-    "xlog1py", special.xlog1py, tensors=("x", "y"), promotes="float", public=False, samples=[*pairs(real, positive), _GRID],
+    "xlog1py", widened_pair(special.xlog1py), tensors=("x", "y"), promotes="float", public=False, samples=[*pairs(real, positive), _GRID],
+    errors=_CLASH,
     x=lambda g, x, y: keep(g * np.log1p(y), np.logical_not((x == 0) & (y <= -1))),
     y=lambda g, x, y: g * (x / (y + 1)),
-    doc=hidden("special.xlog1py", "``x · log(1 + y)``, 0 where ``x`` is 0 and ``y`` is not NaN."))
+    doc=about("special.xlog1py", "``input · log(1 + other)``, 0 where ``input`` is 0 and ``other`` is not NaN.", QUOTIENT,
+              "autograd.special.xlog1py(autograd.tensor([0.0, 2.0]), 1)", "tensor([0.0000, 1.3863])"))
 frexp = general(
     "frexp", lambda x: np.frexp(x), outputs=("mantissa", "exponent"), differentiable=("mantissa",), public=False,
     samples=[s(positive(2, 3)), s(nonzero()), s(real(0, 2)), s(const(EDGES))],

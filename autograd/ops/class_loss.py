@@ -153,6 +153,7 @@ cross_entropy_backward: Op = general(
     samples=[
         s(real(), const(_LOGITS), ints(3, high=4), const(_PROBS), _WEIGHT, -100, "mean", 0.1),
         s(real(3), const(_LOGITS), ints(3, high=4), const(_PROBS), None, 1, "none", 0.0),
+        s(real(0), const(np.zeros((0, 4))), ints(0, high=4), const(np.zeros((0, 4))), None, -100, "none", 0.0),
     ],
     public=False,
 )
@@ -202,6 +203,8 @@ cross_entropy: Op = general(
         s(real(2, 4, 3), ints(2, 3, high=4), _WEIGHT, 1, "mean", 0.1),
         s(real(2, 4, 3), real(2, 4, 3, low=0.1, high=0.9), _WEIGHT, reduction="none"),
         s(real(0, 4), ints(0, high=4), reduction="sum"),
+        s(real(0, 4, 2), ints(0, 2, high=4), reduction="none"),
+        s(const(np.zeros((0, 4))), const(np.zeros((0, 4)))),
     ],
     errors=[Bad(IndexError, "Target 7 is out of bounds", real(2, 4), const([0, 7]))],
     public=False,
@@ -218,7 +221,11 @@ nll_backward: Op = general(
     ),
     symbol="∂ NLL",
     doc="The gradient of ``nll_loss``: minus the weights at the target classes, zero elsewhere.",
-    samples=[s(real(2), const([0, 3]), None, (2, 4), -100, "none"), s(real(), const([0, 3]), None, (2, 4), 3, "mean")],
+    samples=[
+        s(real(2), const([0, 3]), None, (2, 4), -100, "none"),
+        s(real(), const([0, 3]), None, (2, 4), 3, "mean"),
+        s(real(0), ints(0, high=4), None, (0, 4), -100, "none"),
+    ],
     public=False,
 )
 nll_loss: Op = general(

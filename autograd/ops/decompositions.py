@@ -16,14 +16,14 @@ from autograd.op import general
 from autograd.ops.join import cat
 from autograd.ops.linalg import T, like, solve_triangular
 from autograd.ops.reduce import sum_
-from autograd.ops.shape import tril, triu
+from autograd.ops.shape import tril
 from autograd.samples import Bad, Draw, real, s, spd
 
 
 def _symmetric(*shape: int) -> Draw:
-    """A symmetric sample, not differentiated element by element, because only one triangle is read."""
+    """A symmetric sample, differentiated through its symmetric part, because only one triangle is read."""
     drawn = spd(*shape)
-    return Draw(drawn.shape, drawn.make, grad=False)
+    return Draw(drawn.shape, drawn.make, through=lambda x: (x + x.swapaxes(-1, -2)) / 2)
 
 
 _NOT_SQUARE = Bad(RuntimeError, "must be batches of square matrices, but they are 2 by 3 matrices", real(2, 3))
@@ -153,8 +153,10 @@ def _svd_rule(g: list, U: Any, S: Any, Vh: Any, A_shape: tuple) -> Any:
     m, n = A_shape[-2:]
     k = min(m, n)
     gU, gS, gVh = g
-    gU = None if gU is None else gU[..., :k]
-    gVh = None if gVh is None else gVh[..., :k, :]
+    if gU is not None and U.shape[-1] > k:  # the columns beyond turn against the others, as in forward mode
+        gU = gU[..., :k] - U[..., k:] @ (T(gU[..., k:]) @ U[..., :k])
+    if gVh is not None and Vh.shape[-2] > k:
+        gVh = gVh[..., :k, :] - (Vh[..., :k, :] @ T(gVh[..., k:, :])) @ Vh[..., k:, :]
     U, Vh = U[..., :k], Vh[..., :k, :]
     gaps = _differences(S * S)
     inner = None if gS is None else gS[..., None, :] * np.eye(k, dtype=S.dtype)
@@ -179,8 +181,12 @@ def _svd_rule(g: list, U: Any, S: Any, Vh: Any, A_shape: tuple) -> Any:
 
 def _svd_jvp(t: tuple, U: Any, S: Any, Vh: Any, A_shape: tuple) -> tuple:
     m, n = A_shape[-2:]
-    if U.shape[-1] != Vh.shape[-2]:
-        raise NotImplementedError("linalg_svd: no forward mode for full_matrices=True unless the matrix is square")
+    k = min(m, n)
+    if U.shape[-1] != Vh.shape[-2]:  # columns beyond the singular values turn only as far as they have to
+        dU, dS, dVh = _svd_jvp(t, U[..., :k], S, Vh[..., :k, :], A_shape)
+        if m > n:
+            return cat((dU, -(U[..., :k] @ (T(dU) @ U[..., k:]))), -1), dS, dVh
+        return dU, dS, cat((dVh, -((Vh[..., k:, :] @ T(dVh)) @ Vh[..., :k, :])), -2)
     change = t[0]
     inner = T(U) @ change @ T(Vh)
     gaps = _differences(S * S)
@@ -204,7 +210,17 @@ svd = general(
     jvp=_svd_jvp,
     outputs=("U", "S", "Vh"),
     symbol="svd",
-    samples=[s(real(3, 3), False), s(real(3, 2), False), s(real(2, 3), False), s(real(2, 2, 3), False)],
+    samples=[
+        s(real(3, 3), False),
+        s(real(3, 2), False),
+        s(real(2, 3), False),
+        s(real(2, 2, 3), False),
+        s(real(3, 2), True),
+        s(real(2, 2, 3), True),
+        s(real(0, 3), False),
+        s(real(3, 0), False),
+        s(real(0, 3, 2), False),
+    ],
     errors=[Bad(RuntimeError, "at least 2 dimensions", real(3), False)],
     public=False,
     doc="The singular value decomposition; as ``torch.linalg.svd``.",
@@ -302,38 +318,11 @@ qr = general(
         s(real(4, 2), "reduced"),
         s(real(2, 4), "reduced"),
         s(real(2, 3, 3), "complete"),
+        s(real(0, 3), "reduced"),
+        s(real(3, 0), "reduced"),
+        s(real(0, 3, 2), "reduced"),
     ],
     errors=[Bad(RuntimeError, "unrecognized mode 'A'", real(2, 2), "A")],
     public=False,
     doc="The QR decomposition; as ``torch.linalg.qr``.",
-)
-
-# -- LU -------------------------------------------------------------------------------------------------------------
-
-
-def _lu_rule(g: list, L: Any, U: Any) -> Any:
-    gL, gU = g
-    inner = None if gL is None else tril(T(L) @ gL, -1)
-    if gU is not None:
-        upper = triu(gU @ T(U))
-        inner = upper if inner is None else inner + upper
-    return solve_triangular(T(L), _right_solve(inner, T(U), False), True, True)
-
-
-def _lu_jvp(t: tuple, L: Any, U: Any) -> tuple:
-    inner = _right_solve(solve_triangular(L, t[0], False, True), U, True)
-    return L @ tril(inner, -1), triu(inner) @ U
-
-
-lu = general(
-    "linalg_lu",
-    kernel.unpivoted,
-    tensors=("A",),
-    A=_lu_rule,
-    jvp=_lu_jvp,
-    outputs=("L", "U"),
-    symbol="lu",
-    samples=[s(spd(3, 3)), s(spd(2, 2, 2)), s(spd(0, 0))],
-    public=False,
-    doc="The factors of square matrices whose rows are in the order of their pivots; see ``torch.linalg.lu``.",
 )

@@ -9,12 +9,16 @@ import numpy as np
 
 from autograd.kernels import distance as kernel
 from autograd.op import general
+from autograd.ops.convert import cast
 from autograd.ops.reduce import norm_slopes, sum_
 from autograd.samples import Bad, const, real, s
 
 
 def _slopes(x: Any, y: Any, out: Any, p: float) -> Any:
     """The derivative of each distance by each coordinate of the first point."""
+    if math.isinf(p):  # each coordinate that reaches the distance has its own slope, also where several do
+        difference = x[..., :, None, :] - y[..., None, :, :]
+        return np.sign(difference) * cast(np.abs(difference) == out[..., None], x.dtype)
     inner, outer = norm_slopes(x[..., :, None, :] - y[..., None, :, :], out, p, -1, False)
     return inner * (outer if isinstance(outer, float) else outer[..., None])
 

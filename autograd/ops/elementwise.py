@@ -9,6 +9,7 @@ import numpy as np
 
 from autograd.kernels import activation, special
 from autograd.kernels import elementwise as kernel
+from autograd.kernels import special_calls as calls
 from autograd.op import Op, elementwise, multilinear
 from autograd.ops._about import FLOAT, ONE, REAL, about, above_one, edged, hidden, inner, nonzero, one, unit, zero
 from autograd.ops._about import positive as positives
@@ -65,6 +66,7 @@ keep: Op = multilinear(
     "keep", kernel.keep, tensors=("x", "condition"), broadcasts=True, public=False, symbol="mask",
     x=lambda g, condition: keep(g, condition),
     samples=[s(real(2, 3), bools(2, 3)), s(real(), bools()), s(real(0, 2), bools(0, 2))],
+    errors=[Bad(RuntimeError, "must match the size", real(2, 3), real(4))],
     doc="``x`` where ``condition`` holds, else 0: for rules.",
 )
 where = elementwise(
@@ -73,6 +75,7 @@ where = elementwise(
     y=lambda g, condition: keep(g, np.logical_not(condition)),
     samples=[s(bools(2, 3), real(2, 3), real(3)), s(bools(3), real(), real(2, 1)), s(bools(), real(), real()),
              s(bools(0, 3), real(3), real(0, 1))],
+    errors=[Bad(RuntimeError, "must match the size", bools(2, 3), real(4), real())],
     doc=hidden("where", "``x`` where ``condition`` holds, else ``y``, of one dtype; the gradient goes to the chosen one."),
 )
 
@@ -153,7 +156,7 @@ atanh = elementwise(
     "atanh", np.arctanh, x=lambda g, x: g / (1 - x * x), promotes="float", inplace=True, samples=edged(inner),
     doc=one("atanh", "The inverse of ``tanh``; NaN outside [−1, 1].", "[0.0, 0.5]", "[0.0000, 0.5493]"))
 sinc: Op = elementwise(
-    "sinc", kernel.widened(special.sinc),
+    "sinc", calls.widened(special.sinc),
     x=lambda g, x: keep(g * ((np.cos(x * math.pi) - sinc(x)) / x), x != 0),
     promotes="float", inplace=True, samples=edged(nonzero),
     doc=one("sinc", "``sin(πx) / (πx)``, and 1 at 0.", "[0.0, 0.5]", "[1.0000, 0.6366]"))
@@ -169,31 +172,31 @@ rad2deg = elementwise(
 # -- special functions -------------------------------------------------------------------------------------------------
 
 erf = elementwise(
-    "erf", kernel.widened(special.erf, math.erf), x=lambda g, x: g * (np.exp(-(x * x)) * TWO_OVER_ROOT_PI),
+    "erf", calls.widened(special.erf, math.erf), x=lambda g, x: g * (np.exp(-(x * x)) * TWO_OVER_ROOT_PI),
     promotes="float", inplace=True, samples=edged(),
     doc=one("erf", "The error function ``2/√π ∫₀ˣ exp(−t²) dt``.", "[0.0, 1.0]", "[0.0000, 0.8427]"))
 erfc = elementwise(
-    "erfc", kernel.widened(special.erfc, math.erfc), x=lambda g, x: g * (np.exp(-(x * x)) * -TWO_OVER_ROOT_PI),
+    "erfc", calls.widened(special.erfc, math.erfc), x=lambda g, x: g * (np.exp(-(x * x)) * -TWO_OVER_ROOT_PI),
     promotes="float", inplace=True, samples=edged(),
     doc=one("erfc", "``1 − erf(x)``, exact for large ``x``.", "[0.0, 1.0]", "[1.0000, 0.1573]"))
 erfinv = elementwise(
-    "erfinv", kernel.widened(special.erfinv), x=lambda g, out: g * (np.exp(out * out) / TWO_OVER_ROOT_PI),
+    "erfinv", calls.widened(special.erfinv), x=lambda g, out: g * (np.exp(out * out) / TWO_OVER_ROOT_PI),
     promotes="float", inplace=True, samples=edged(inner),
     doc=one("erfinv", "The inverse of ``erf``; ±∞ at ±1, NaN beyond.", "[0.0, 0.5]", "[0.0000, 0.4769]"))
 lgamma = elementwise(
-    "lgamma", kernel.widened(special.lgamma), x=lambda g, x: g * digamma(x),
+    "lgamma", calls.widened(special.lgamma), x=lambda g, x: g * digamma(x),
     promotes="float", inplace=True, samples=edged(positives),
     doc=one("lgamma", "``log |Γ(x)|``.", "[1.0, 4.0]", "[0.0000, 1.7918]"))
 digamma: Op = elementwise(
-    "digamma", kernel.widened(special.digamma), x=lambda g, x: g * polygamma(x, 1),
+    "digamma", calls.widened(special.digamma), x=lambda g, x: g * polygamma(x, 1),
     promotes="float", inplace=True, samples=edged(_large),
     doc=one("digamma", "The derivative of ``log Γ``.", "[1.0, 2.0]", "[-0.5772,  0.4228]"))
 polygamma: Op = elementwise(
-    "polygamma", kernel.polygamma, tensors=("x",), x=lambda g, x, n: g * polygamma(x, n + 1),
+    "polygamma", calls.polygamma, tensors=("x",), x=lambda g, x, n: g * polygamma(x, n + 1),
     promotes="float", public=False, samples=[s(positives(3), 2), s(positives(), 3), s(positives(0, 2), 0), s(_large(2), 1)],
     doc=hidden("polygamma", "The ``n``-th derivative of the digamma function."))
 mvlgamma = elementwise(
-    "mvlgamma", kernel.mvlgamma, tensors=("x",),
+    "mvlgamma", calls.mvlgamma, tensors=("x",),
     x=lambda g, x, p: g * sum((digamma(x - j / 2) for j in range(1, p)), start=digamma(x)),
     promotes="float", inplace=True, samples=[s(above_one(3), 3), s(above_one(), 1), s(above_one(0, 2), 2)],
     errors=[Bad(RuntimeError, "p has to be greater than or equal to 1", real(2), 0)],
@@ -201,36 +204,36 @@ mvlgamma = elementwise(
               "``p(p − 1)/4 · log π + Σⱼ log Γ(x − j/2)`` for j = 0 … p − 1.", FLOAT + " RuntimeError for ``p < 1``.",
               "autograd.mvlgamma(autograd.tensor([3.0, 4.0]), 2)", "tensor([1.5502, 3.5651])"))
 i0 = elementwise(
-    "i0", kernel.widened(special.i0), x=lambda g, x: g * i1(x), promotes="float", inplace=True, samples=each(edges=[0.0, -0.0, 1e-30, 0.5, -3.0, 20.0]),
+    "i0", calls.widened(special.i0), x=lambda g, x: g * i1(x), promotes="float", inplace=True, samples=each(edges=[0.0, -0.0, 1e-30, 0.5, -3.0, 20.0]),
     doc=one("i0", "The modified Bessel function of the first kind, order 0.", "[0.0, 1.0]", "[1.0000, 1.2661]"))
 i0e = elementwise(
-    "i0e", kernel.widened(special.i0e), x=lambda g, x, out: g * (i1e(x) - sign(x) * out),
+    "i0e", calls.widened(special.i0e), x=lambda g, x, out: g * (i1e(x) - sign(x) * out),
     promotes="float", public=False, samples=edged(),
-    doc=hidden("special.i0e", "``exp(−|x|) i0(x)``."))
+    doc=one("special.i0e", "``exp(−|x|) i0(x)``, which does not overflow.", "[0.0, 1.0]", "[1.0000, 0.4658]"))
 i1: Op = elementwise(
-    "i1", kernel.widened(special.i1), x=lambda g, x, out: g * (i0(x) - _over(out, x)),
+    "i1", calls.widened(special.i1), x=lambda g, x, out: g * (i0(x) - _over(out, x)),
     promotes="float", public=False, samples=each(edges=[0.0, -0.0, 1e-30, 0.5, -3.0, 20.0]),
-    doc=hidden("special.i1", "The modified Bessel function of the first kind, order 1."))
+    doc=one("special.i1", "The modified Bessel function of the first kind, order 1.", "[0.0, 1.0]", "[0.0000, 0.5652]"))
 i1e: Op = elementwise(
-    "i1e", kernel.widened(special.i1e), x=lambda g, x, out: g * (i0e(x) - _over(out, x) - sign(x) * out),
+    "i1e", calls.widened(special.i1e), x=lambda g, x, out: g * (i0e(x) - _over(out, x) - sign(x) * out),
     promotes="float", public=False, samples=edged(),
-    doc=hidden("special.i1e", "``exp(−|x|) i1(x)``."))
+    doc=one("special.i1e", "``exp(−|x|) i1(x)``, which does not overflow.", "[0.0, 1.0]", "[0.0000, 0.2079]"))
 ndtr = elementwise(
-    "ndtr", kernel.widened(special.ndtr), x=lambda g, x: g * (np.exp(x * x * -0.5) * NORMAL),
+    "ndtr", calls.widened(special.ndtr), x=lambda g, x: g * (np.exp(x * x * -0.5) * NORMAL),
     promotes="float", public=False, samples=edged(),
-    doc=hidden("special.ndtr", "The distribution function of the normal distribution."))
+    doc=one("special.ndtr", "The distribution function of the normal distribution.", "[0.0, 1.0]", "[0.5000, 0.8413]"))
 log_ndtr = elementwise(
-    "log_ndtr", kernel.widened(special.log_ndtr), x=lambda g, x, out: g * (np.exp(x * x * -0.5 - out) * NORMAL),
+    "log_ndtr", calls.widened(special.log_ndtr), x=lambda g, x, out: g * (np.exp(x * x * -0.5 - out) * NORMAL),
     promotes="float", public=False, samples=edged(),
-    doc=hidden("special.log_ndtr", "The logarithm of ``ndtr``, also where that is 0."))
+    doc=one("special.log_ndtr", "The logarithm of ``ndtr``, also where that is 0.", "[0.0, -40.0]", "[-6.9315e-01, -8.0461e+02]"))
 ndtri = elementwise(
-    "ndtri", kernel.widened(special.ndtri), x=lambda g, out: g * (np.exp(out * out * 0.5) / NORMAL),
+    "ndtri", calls.widened(special.ndtri), x=lambda g, out: g * (np.exp(out * out * 0.5) / NORMAL),
     promotes="float", public=False, samples=edged(unit),
-    doc=hidden("special.ndtri", "The quantile of the normal distribution."))
+    doc=one("special.ndtri", "The quantile of the normal distribution, the inverse of ``ndtr``.", "[0.5, 0.975]", "[0.0000, 1.9600]"))
 entr = elementwise(
-    "entr", kernel.widened(special.entr), x=lambda g, x: g * (-1 - np.log(x)),
+    "entr", calls.widened(special.entr), x=lambda g, x: g * (-1 - np.log(x)),
     promotes="float", public=False, samples=edged(unit),
-    doc=hidden("special.entr", "The entropy ``−x log x``."))
+    doc=one("special.entr", "The entropy ``−x log x``; −∞ below 0.", "[0.0, 0.5]", "[0.0000, 0.3466]"))
 
 # -- logistic ----------------------------------------------------------------------------------------------------------
 
@@ -293,6 +296,7 @@ clamp_tensors = elementwise(
     max=_clamp_rule_max,
     samples=[s(away(2, 3), real(3, low=-1.9, high=-1.1), real(2, 3, low=1.1, high=1.9)), s(away(), None, const(1.0)),
              s(away(0, 3), real(), None), s(const([1.0, float("nan")]), const([2.0, 0.0]), const([1.0, 1.0]))],
+    errors=[Bad(RuntimeError, "must match the size", real(2, 3), real(4), real())],
     doc=hidden("clamp", "``min(max(x, min), max)`` with tensors as bounds."))
 nan_to_num = elementwise(
     "nan_to_num", kernel.nan_to_num, tensors=("x",), x=lambda g, x: keep(g, np.isfinite(x)),

@@ -20,7 +20,12 @@ embedding_backward: Op = general(
     ),
     symbol="∂ embedding",
     doc="``grad`` summed into the rows of a table, each at its index: the gradient of ``embedding``.",
-    samples=[s(real(3, 2), const([1, 0, 1]), 4, None, False), s(real(2, 2, 3), ints(2, 2, high=4), 4, 1, True)],
+    samples=[
+        s(real(3, 2), const([1, 0, 1]), 4, None, False),
+        s(real(2, 2, 3), ints(2, 2, high=4), 4, 1, True),
+        s(real(2), const(1), 4, None, False),
+        s(real(0, 2), ints(0), 4, None, True),
+    ],
     public=False,
 )
 embedding_pick: Op = general(
@@ -38,7 +43,14 @@ embedding_pick: Op = general(
     symbol="embedding",
     doc="The rows of ``weight`` at ``indices``, those of the padding zero, divided by how often each comes if asked: the "
     "transpose of ``embedding_backward``.",
-    samples=[s(real(4, 2), const([1, 0, 1]), 1, False), s(real(4, 2), const([1, 0, 1]), None, True)],
+    samples=[
+        s(real(4, 2), const([1, 0, 1]), 1, False),
+        s(real(4, 2), const([1, 0, 1]), None, True),
+        s(real(4, 2), const(1), None, True),
+        s(real(4, 2), ints(0), 1, False),
+        s(real(4, 0), const([1, 0]), None, True),
+    ],
+    errors=[Bad(IndexError, "out of range", real(4, 2), const([0, 4]), None, False)],
     public=False,
 )
 embedding: Op = general(
@@ -58,6 +70,7 @@ embedding: Op = general(
         s(real(4, 3), ints(2, 3, high=4)),
         s(real(4, 2), const(2)),
         s(real(4, 2), ints(0)),
+        s(real(4, 0), const([1, 0])),
     ],
     errors=[Bad(IndexError, "out of range", real(4, 2), const([0, 4]))],
     public=False,

@@ -9,11 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from autograd import dtypes
-from autograd.dispatch import wrap
+from autograd import dtypes, lanes, modes
+from autograd.dispatch import attach, record, wrap
+from autograd.errors import explain
 from autograd.kernels import index as kernel
 from autograd.kernels.index import FULL, Places
 from autograd.kernels.shape import wrap_dim
+from autograd.lanes import Lanes, refuse
 from autograd.op import Op, linear
 from autograd.samples import Bad, real, s
 from autograd.tensor import Tensor
@@ -70,8 +72,14 @@ def _placed(g: Any, x_shape: tuple[int, ...], dim: int, start: int, length: int)
 
 narrow: Op = linear(
     "narrow", _narrow, tensors=("x",), view=True, public=False,
-    samples=[s(real(4, 2), 0, 1, 2), s(real(2, 3), -1, -2, 1), s(real(3), 0, 3, 0)],
-    errors=[Bad(RuntimeError, "exceeds dimension size", real(3), 0, 2, 2)],
+    samples=[
+        s(real(4, 2), 0, 1, 2), s(real(2, 3), -1, -2, 1), s(real(3), 0, 3, 0),
+        s(real(0, 3), 1, 0, 2), s(real(3, 0), 0, 1, 2),
+    ],
+    errors=[
+        Bad(RuntimeError, "exceeds dimension size", real(3), 0, 2, 2),
+        Bad(RuntimeError, "cannot be applied to a 0-dim", real(), 0, 0, 1),
+    ],
     doc="The ``length`` slices of ``x`` from ``start`` on along ``dim``.",
     x=lambda g, x_shape, dim, start, length: _placed(g, x_shape, dim, start, length),
 )  # fmt: skip
@@ -80,6 +88,7 @@ slice_: Op = linear(
     samples=[
         s(real(4, 3), (slice(1, 3),)), s(real(4, 3), (0, slice(None, None, 2))), s(real(4, 3), (slice(None), None, 1)),
         s(real(4), (slice(None, None, -1),)), s(real(3), (1, ...)), s(real(), (None,)), s(real(2, 3), (..., 0)),
+        s(real(0, 3), (slice(None), 0)),
     ],
     errors=[Bad(IndexError, "too many indices", real(3), (0, 0))],
     doc="The part of ``x`` at an index of ints, slices, None and Ellipsis.",
@@ -87,7 +96,7 @@ slice_: Op = linear(
 )  # fmt: skip
 place: Op = linear(
     "place", kernel.place, tensors=("g",), public=False, symbol="write [ ]",
-    samples=[s(real(2, 3), (4, 3), (slice(1, 3),)), s(real(), (3,), (1, ...))],
+    samples=[s(real(2, 3), (4, 3), (slice(1, 3),)), s(real(), (3,), (1, ...)), s(real(0, 3), (4, 3), (slice(0, 0),))],
     doc="Zeros of ``shape`` with ``g`` at a basic index: the gradient of reading there.",
     g=lambda g, index: slice_(g, index),
 )  # fmt: skip
@@ -103,26 +112,51 @@ pick: Op = linear(
         s(real(3, 2), Places(_ROWS)), s(real(2, 3), Places(FULL, _ROWS)), s(real(3, 4), Places(_ROWS, _ROWS)),
         s(real(3, 2, 4), Places(_ROWS, FULL, _ROWS)), s(real(2, 3, 3), Places(FULL, _ROWS, _ROWS)),
         s(real(3), Places(_ROWS[:0])), s(real(2, 3), Places(_MASK)),
+        s(real(0, 3), Places(_ROWS[:0])), s(real(3, 0), Places(_ROWS)),
     ],
     errors=[Bad(IndexError, "out of bounds for dimension 0 with size 2", real(2), Places(_ROWS))],
     doc="The elements of ``x`` at arrays of indices, or where a mask is true, copied.",
-    x=lambda g, x_shape, index: put_back(g, x_shape, index),
+    x=lambda g, x_shape, index: _run(put_back, [g], x_shape, index),
 )  # fmt: skip
+
+
+def _run(op: Op, values: list, *static: Any) -> Any:
+    """``op`` of arrays or Tensors; recorded where only the index differs from example to example of ``vmap``."""
+    if lanes.depth[0] and lanes.inside(static):
+        return record(op, [v if isinstance(v, Tensor) else wrap(v) for v in values], static)
+    return op(*values, *static)
+
+
+def picked(x: Tensor, index: Places) -> Tensor:
+    """``pick`` of a Tensor: what ``record`` does, without the questions that one argument answers."""
+    array, node = x._array, x._node
+    if lanes.depth[0]:
+        return record(pick, [x], (index,))
+    try:
+        out = wrap(kernel.pick(array, index))
+    except IndexError as error:
+        explain(error, "index", (array,))
+    if node is not None and (not modes.off or modes.state.enabled):
+        attach(out, pick, (node,), (None, None, array.shape), (index,), (x,))
+    return out
+
+
 put_back: Op = linear(
     "put_back", kernel.put_back, tensors=("g",), public=False, symbol="add at [ ]",
     samples=[
         s(real(4, 2), (3, 2), Places(_ROWS)), s(real(2, 4), (2, 3), Places(FULL, _ROWS)),
         s(real(3), (2, 3), Places(_MASK)), s(real(4, 2), (3, 2, 4), Places(_ROWS, FULL, _ROWS)),
         s(real(4, 130), (3, 130), Places(_ROWS)),
+        s(real(0, 2), (3, 2), Places(_ROWS[:0])), s(real(4, 0), (3, 0), Places(_ROWS)),
     ],
     doc="Zeros of ``shape`` with ``g`` added at arrays of indices: the gradient of reading there.",
-    g=lambda g, index: pick(g, index),
+    g=lambda g, index: _run(pick, [g], index),
 )  # fmt: skip
 
 
 def read(x: Any, index: tuple | Places) -> Any:
     """``x`` at a parsed index, basic or advanced."""
-    return pick(x, index) if type(index) is Places else slice_(x, index)
+    return _run(pick, [x], index) if type(index) is Places else slice_(x, index)
 
 
 def _zero(g: Any) -> Any:
@@ -136,9 +170,11 @@ set_item_op: Op = linear(
         s(real(3, 2), real(2), (0,)), s(real(3, 2), real(2, 2), Places(np.array([2, 0]))),
         s(real(2, 3), real(3), Places(_MASK)),
         s(real(3), real(), (1, ...)),
+        s(real(), real(), (...,)), s(real(0, 3), real(0), (slice(None), 1)), s(real(3, 2), real(0, 2), Places(np.array([], np.int64))),
     ],
+    errors=[Bad(IndexError, "out of bounds", real(3), real(), (5, ...))],
     doc="``x`` with ``value`` (of the shape of the part) at ``index``.",
-    x=lambda g, index: set_item_op(g, _zero(g), index),
+    x=lambda g, index: _run(set_item_op, [g, _zero(g)], index),
     value=lambda g, index: read(g, index),
     jvp=lambda t, x_shape, index: _set_tangent(t, x_shape, index),
 )  # fmt: skip
@@ -149,7 +185,7 @@ def _set_tangent(t: tuple, shape: tuple[int, ...], index: tuple) -> Any:
     if tangent is None:
         zero = np.zeros(shape, value.dtype)
         tangent = wrap(zero) if isinstance(value, Tensor) else zero
-    return set_item_op(tangent, _zero(tangent) if value is None else value, index)
+    return _run(set_item_op, [tangent, _zero(tangent) if value is None else value], index)
 
 
 # -- what may stand between the brackets ----------------------------------------------------------------------------------
@@ -217,8 +253,13 @@ def parse(index: Any, shape: tuple[int, ...], copy: bool = True) -> tuple[tuple 
     return _parts(basic, advanced)
 
 
+_ARRAYS = (np.ndarray, Lanes)
+
+
 def _parts(basic: list, advanced: list) -> tuple[tuple | None, Places | None]:
-    arrays = [i for i, item in enumerate(advanced) if type(item) is np.ndarray]
+    arrays = [i for i, item in enumerate(advanced) if type(item) in _ARRAYS]
+    if len({advanced[i].ndim > 0 for i in arrays}) > 1 and arrays[-1] - arrays[0] + 1 > len(arrays):
+        refuse("a 0-d index apart from other arrays of indices, which PyTorch takes before them,")
     whole = basic if any([i is None or type(i) is slice for i in basic]) else [*basic, ...]
     if not arrays:
         return tuple(whole), None
@@ -259,7 +300,7 @@ def _item(item: Any) -> Any:
     if isinstance(item, np.bool_):
         return bool(item)
     if isinstance(item, Tensor):
-        if item._array.dtype in _NARROW:
+        if item._array.dtype in _NARROW and item._array.ndim:
             raise IndexError(f"tensors used as indices must be long, int, byte or bool tensors, but got {item.dtype}")
         return _array_item(item._array)
     if isinstance(item, np.ndarray):
@@ -268,6 +309,8 @@ def _item(item: Any) -> Any:
         return _array_item(_array_of(item))
     if hasattr(item, "__index__"):
         return as_int(item)
+    if isinstance(item, (str, bytes)):
+        raise TypeError(f"an index cannot be {kind.__name__}: {item!r}")
     raise IndexError(
         "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid indices "
         f"(got {kind.__name__})"
@@ -288,7 +331,11 @@ def _array_of(items: Any) -> np.ndarray:
 
 def _array_item(array: Any) -> Any:
     kind = array.dtype.kind
-    if array.dtype == np.uint8 and array.ndim:
+    if type(array) is Lanes:  # each example has its own; a 0-d one stays an array, as it has no value to be an int
+        if array.dtype is not dtypes.int64:
+            refuse(f"an index of dtype {array.dtype} (use where for masks)")
+        return array
+    if array.dtype == np.uint8:
         warnings.warn(
             "indexing with dtype torch.uint8 is now deprecated, please use a dtype torch.bool instead",
             UserWarning,
@@ -299,7 +346,7 @@ def _array_item(array: Any) -> Any:
         raise IndexError(f"tensors used as indices must be long, int, byte or bool tensors, but got {array.dtype}")
     if array.ndim == 0:
         return bool(array) if kind == "b" else int(array)
-    return np.asarray(array)
+    return array
 
 
 def _width(item: Any) -> int:
@@ -324,7 +371,7 @@ def region_shape(array: np.ndarray, index: tuple | Places) -> tuple[int, ...]:
     items = index.items
     if type(items[0]) is np.ndarray and items[0].dtype == np.bool_:
         return (int(np.count_nonzero(items[0])), *array.shape[items[0].ndim :])
-    dims = [d for d, i in enumerate(items) if type(i) is np.ndarray]
+    dims = [d for d, i in enumerate(items) if type(i) in _ARRAYS]
     try:
         wide = np.broadcast_shapes(*[items[d].shape for d in dims])
     except ValueError:
@@ -403,9 +450,11 @@ def number(value: Any, dtype: np.dtype, name: str) -> np.generic:
             fits = math.isinf(value) or not np.isinf(made)
         else:
             whole = int(value)
-            if kind == "u" and whole < 0:  # PyTorch lets a negative number wrap around
-                whole += int(np.iinfo(dtype).max) + 1
-            made, fits = dtype.type(whole), True
+            fits = True
+            if kind == "u" and value < 0:  # PyTorch lets a negative whole number wrap around
+                most = int(np.iinfo(dtype).max)
+                whole, fits = whole + most + 1, isinstance(value, int) and whole >= -most
+            made = dtype.type(whole)
     except (OverflowError, ValueError):
         fits = False
     if not fits:

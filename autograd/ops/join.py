@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from autograd.dispatch import wrap
+from autograd import lanes, modes
+from autograd.dispatch import attach, record, wrap
+from autograd.errors import explain
 from autograd.kernels.shape import wrap_dim
 from autograd.op import Op, linear
 from autograd.samples import Bad, real, s
-from autograd.tensor import Tensor
+from autograd.tensor import Tensor, materialise
 
 
 def filled(parts: Sequence, shapes: Sequence[tuple[int, ...]]) -> tuple:
@@ -31,6 +33,14 @@ def filled(parts: Sequence, shapes: Sequence[tuple[int, ...]]) -> tuple:
 
 
 def _cat(tensors: tuple, dim: int = 0) -> np.ndarray:
+    try:
+        made = np.concatenate(tensors, dim)
+    except ValueError:  # also what PyTorch takes and NumPy does not: an empty vector beside others
+        return _cat_slowly(tensors, dim)
+    return made if made.flags.c_contiguous else np.ascontiguousarray(made)  # NumPy keeps column-major order
+
+
+def _cat_slowly(tensors: tuple, dim: int) -> np.ndarray:
     if not tensors:
         raise ValueError("cat: expected a non-empty list of Tensors")
     for i, t in enumerate(tensors):
@@ -73,7 +83,10 @@ cat: Op = linear(
         s([real(2, 3), real(1, 3)]), s([real(2, 3), real(2, 1), real(2, 2)], 1), s([real(2, 3), real(2, 2)], -1),
         s([real(2)]), s([real(0, 2), real(3, 2)]), s([real(0), real(2, 2)]),
     ],
-    errors=[Bad(RuntimeError, "must match except in dimension 0", [real(2, 3), real(2, 2)])],
+    errors=[
+        Bad(RuntimeError, "must match except in dimension 0", [real(2, 3), real(2, 2)]),
+        Bad(RuntimeError, "zero-dimensional tensor", [real(2), real()]),
+    ],
     doc="The operands one after another along ``dim``.",
     joint=lambda g, tensors_shapes, dim, needs: _uncat(g, tensors_shapes, dim),
     jvp=lambda t, tensors_shapes, dim: cat(filled(t, tensors_shapes), dim),
@@ -92,9 +105,26 @@ def _stack(tensors: tuple, dim: int = 0) -> np.ndarray:
                 f"at entry {i}"
             )
     out = np.empty((*shape[:axis], len(tensors), *shape[axis:]), tensors[0].dtype)
-    rows = np.moveaxis(out, axis, 0) if axis else out
+    lead: tuple[Any, ...] = (slice(None),) * axis
     for i, t in enumerate(tensors):
-        rows[i] = t
+        out[(*lead, i)] = t
+    return out
+
+
+def joined(op: Op, tensors: list[Tensor], dim: int) -> Tensor:
+    """``cat`` or ``stack`` of Tensors of one dtype: what ``record`` does, without the questions they answer."""
+    arrays = tuple([t._array for t in tensors])
+    if lanes.depth[0]:
+        return record(op, tensors, (dim,))
+    try:
+        made = op.forward(arrays, dim)
+    except Exception as error:  # noqa: BLE001 - every error is explained
+        explain(error, op.name, arrays)
+    out = wrap(made)
+    if not modes.off or modes.state.enabled:
+        parents = tuple([t._node for t in tensors])
+        if any(parents):
+            attach(out, op, parents, (None, None, tuple([a.shape for a in arrays])), (dim,), tensors)
     return out
 
 
@@ -106,6 +136,16 @@ stack: Op = linear(
     joint=lambda g, dim, needs: unbind(g, dim),
     jvp=lambda t, tensors_shapes, dim: stack(filled(t, tensors_shapes), dim),
 )  # fmt: skip
+
+
+def parted(op: Op, x: Tensor, static: tuple) -> tuple[Tensor, ...]:
+    """``unbind`` or ``split`` of a Tensor; what ``record`` asks is not asked where nothing is to be recorded."""
+    if x._node is not None or lanes.depth[0]:
+        return record(op, [x], static)
+    try:
+        return tuple([wrap(part) for part in op.forward(materialise(x), *static)])
+    except Exception as error:  # noqa: BLE001 - every error is explained
+        explain(error, op.name, (x._array,))
 
 
 # -- parting: each result is a view, all together are one operation, so that backward is one pass over the gradient ---

@@ -12,6 +12,7 @@ import numpy as np
 
 from autograd.dispatch import wrap
 from autograd.kernels import linalg as kernel
+from autograd.lanes import known
 from autograd.op import general
 from autograd.ops.join import cat
 from autograd.ops.reduce import prod_, sum_
@@ -157,14 +158,21 @@ pinv = general(
 )
 lstsq = general(
     "linalg_lstsq",
-    kernel.lstsq,
+    lambda A, B, rcond, values=True: kernel.lstsq(A, B, rcond, values),
     tensors=("A", "B"),
     joint=lambda g, A, B, solution, rcond, needs: _lstsq_rule(g, A, B, solution, rcond, needs),
     jvp=lambda t, A, B, rcond: _lstsq_jvp(t, A, B, rcond),
     outputs=("solution", "rank", "singular_values"),
     differentiable=("solution",),
     symbol="lstsq",
-    samples=[s(real(4, 2), real(4, 3), None), s(real(2, 4), real(2, 1), None), s(real(2, 3, 2), real(2, 3, 1), None)],
+    samples=[
+        s(real(4, 2), real(4, 3), None),
+        s(real(2, 4), real(2, 1), None),
+        s(real(2, 3, 2), real(2, 3, 1), None),
+        s(real(0, 3, 2), real(0, 3, 1), None),
+        s(real(3, 0), real(3, 2), None),
+    ],
+    errors=[Bad(RuntimeError, "at least 2 dimensions", real(3), real(3), None)],
     public=False,
     doc="The least-squares solution of A X = B; as ``torch.linalg.lstsq``.",
 )
@@ -188,7 +196,7 @@ def _lstsq_jvp(t: tuple, A: Any, B: Any, rcond: Any) -> Any:
 
 def _cofactors(A: Any, out: Any) -> Any:
     """The derivative of the determinant ``out`` by each element of ``A``: ``det · A⁻ᵀ``, and its limit where det is 0."""
-    if np.all(bare(out) != 0):
+    if known((out != 0).all()):
         return spread(out) * T(inv(A))
     from autograd.ops.decompositions import svd  # noqa: PLC0415 - for singular matrices only
 
@@ -211,12 +219,25 @@ det = general(
     public=False,
     doc="The determinant; as ``torch.linalg.det``.",
 )
+
+
+def _log_slope(A: Any, logabsdet: Any) -> Any:
+    """``A⁻ᵀ``; for a singular matrix the infinities and NaNs that dividing by its zero pivot gives."""
+    if known(np.isfinite(logabsdet).all()):
+        return T(inv(A))
+    from autograd.ops.lu import lu, permutation  # noqa: PLC0415 - for singular matrices only
+
+    LU, pivots = lu(A)
+    swapped = np.eye(A.shape[-1], dtype=A.dtype)[permutation(bare(pivots), A.shape[-1])]
+    return T(solve_triangular(LU, solve_triangular(LU, like(swapped, LU), False, True), True))
+
+
 slogdet = general(
     "linalg_slogdet",
     kernel.slogdet,
     tensors=("A",),
-    A=lambda g, A: spread(g) * T(inv(A)),
-    jvp=lambda t, A: sum_(T(inv(A)) * t[0], (-2, -1)),
+    A=lambda g, A, logabsdet: spread(g) * _log_slope(A, logabsdet),
+    jvp=lambda t, A, logabsdet: sum_(_log_slope(A, logabsdet) * t[0], (-2, -1)),
     outputs=("sign", "logabsdet"),
     differentiable=("logabsdet",),
     symbol="slogdet",

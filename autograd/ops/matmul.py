@@ -6,7 +6,9 @@ that keep any strides in BLAS.
 
 from __future__ import annotations
 
+import functools
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -15,6 +17,7 @@ from autograd import modes
 from autograd.dispatch import attach, forward_mode, quiet, record, retry, wrap
 from autograd.inplace import share_constant
 from autograd.kernels import products
+from autograd.lanes import depth
 from autograd.op import Op, general, linear, multilinear
 from autograd.ops.reduce import sum_
 from autograd.samples import Bad, real, s
@@ -25,8 +28,8 @@ from autograd.tensor import Tensor
 mm: Op = multilinear(
     "mm",
     products.mm,
-    x=lambda g, y: mm(g, y.T),
-    y=lambda g, x: mm(x.T, g),
+    x=lambda g, mat2: mm(g, mat2.T),
+    mat2=lambda g, x: mm(x.T, g),
     symbol="@",
     samples=[
         s(real(2, 3), real(3, 4)),
@@ -38,7 +41,7 @@ mm: Op = multilinear(
         Bad(RuntimeError, "shapes cannot be multiplied", real(2, 3), real(4, 5)),
         Bad(RuntimeError, "mat2 must be a matrix", real(2, 3), real(3)),
     ],
-    doc="""The product of two matrices, ``out[i, k] = Σ_j x[i, j] · y[j, k]``. As ``torch.mm``.
+    doc="""The product of two matrices, ``out[i, k] = Σ_j input[i, j] · mat2[j, k]``. As ``torch.mm``.
 
     Shapes ``(n, m)`` and ``(m, p)`` give ``(n, p)``; both of one dtype, not bool. RuntimeError for other shapes.
 
@@ -50,8 +53,8 @@ mm: Op = multilinear(
 mv: Op = multilinear(
     "mv",
     products.mv,
-    x=lambda g, y: outer(g, y),
-    y=lambda g, x: mv(x.T, g),
+    x=lambda g, vec: outer(g, vec),
+    vec=lambda g, x: mv(x.T, g),
     symbol="@",
     samples=[s(real(2, 3), real(3)), s(real(2, 0), real(0)), s(real(0, 2), real(2))],
     errors=[Bad(RuntimeError, "size mismatch, got input", real(2, 3), real(4))],
@@ -65,15 +68,15 @@ mv: Op = multilinear(
 dot = multilinear(
     "dot",
     products.dot,
-    x=lambda g, y: g * y,
-    y=lambda g, x: g * x,
+    x=lambda g, tensor: g * tensor,
+    tensor=lambda g, x: g * x,
     symbol="·",
     samples=[s(real(3), real(3)), s(real(0), real(0))],
     errors=[
         Bad(RuntimeError, "1D tensors expected, but got 2D and 1D tensors", real(2, 3), real(3)),
         Bad(RuntimeError, "inconsistent tensor size", real(3), real(4)),
     ],
-    doc="""The scalar product ``Σ_i x[i] · y[i]`` of two vectors of one length and dtype. As ``torch.dot``.
+    doc="""The scalar product ``Σ_i input[i] · tensor[i]`` of two vectors of one length and dtype. As ``torch.dot``.
 
     RuntimeError for other shapes.
 
@@ -85,8 +88,8 @@ dot = multilinear(
 bmm: Op = multilinear(
     "bmm",
     products.bmm,
-    x=lambda g, y: bmm(g, y.swapaxes(1, 2)),
-    y=lambda g, x: bmm(x.swapaxes(1, 2), g),
+    x=lambda g, mat2: bmm(g, mat2.swapaxes(1, 2)),
+    mat2=lambda g, x: bmm(x.swapaxes(1, 2), g),
     symbol="@",
     samples=[s(real(2, 3, 4), real(2, 4, 1)), s(real(0, 3, 4), real(0, 4, 2)), s(real(2, 3, 0), real(2, 0, 2))],
     errors=[
@@ -107,20 +110,15 @@ bmm: Op = multilinear(
 outer: Op = multilinear(
     "outer",
     products.outer,
-    x=lambda g, y: mv(g, y),
-    y=lambda g, x: mv(g.T, x),
+    x=lambda g, vec2: mv(g, vec2),
+    vec2=lambda g, x: mv(g.T, x),
     promotes="same",
     broadcasts=False,
     symbol="⊗",
     samples=[s(real(2), real(3)), s(real(0), real(3))],
     errors=[Bad(RuntimeError, "Expected 1-D argument self, but got 2-D", real(2, 3), real(3))],
-    doc="""The outer product ``out[i, j] = x[i] · y[j]`` of two vectors. As ``torch.outer``; RuntimeError for others.
-
-    >>> import autograd
-    >>> autograd.outer(autograd.tensor([1.0, 2.0]), autograd.tensor([3.0, 4.0]))
-    tensor([[3., 4.],
-            [6., 8.]])
-    """,
+    public=False,
+    doc="The outer product of two vectors; as ``torch.outer``.",
 )
 
 
@@ -266,8 +264,15 @@ linear_ = general(
         s(real(2, 3), real(4, 3), real(1)),
         s(real(2, 3), real(4, 3), real(2, 4)),
         s(real(2, 3), real(3)),
+        s(real(3), real(3), real()),
+        s(real(2, 3), real(4, 3), real()),
+        s(real(2, 2, 3), real(3), real(2, 2)),
     ],
-    errors=[Bad(RuntimeError, "shapes cannot be multiplied", real(2, 3), real(4, 5))],
+    errors=[
+        Bad(RuntimeError, "shapes cannot be multiplied", real(2, 3), real(4, 5)),
+        Bad(RuntimeError, "mat2 must be a matrix", real(2, 3), real(3), real()),
+        Bad(RuntimeError, "cannot be added", real(3), real(3), real(1, 1)),
+    ],
     public=False,
     doc="The fully connected layer ``x Wᵀ + b`` in one step; as ``torch.nn.functional.linear``.",
 )
@@ -289,15 +294,48 @@ def product(x: Any, y: Any) -> Tensor:
     """The matrix product of two Tensors, recorded under the name that PyTorch gives to it."""
     one, two = _operand(x, 0), _operand(y, 1)
     dims = (one._array.ndim, two._array.ndim)
-    op = mm if dims == (2, 2) else mv if dims == (2, 1) else dot if dims == (1, 1) else matmul
-    return record(op, [one, two], ())
+    if dims == (2, 1):
+        return mv.function(one, two)
+    if dims == (1, 1):
+        return dot.function(one, two)
+    return record(mm if dims == (2, 2) else matmul, [one, two], ())
+
+
+def _straight(op: Op, kernel: Callable) -> None:
+    """Give a product that keeps no more than its two factors a dispatcher without the general one's detours."""
+    slow = op.function
+
+    def function(*args: Any, **kwargs: Any) -> Tensor:
+        try:
+            x, y = args
+            a, b = x._array, y._array
+        except (ValueError, AttributeError):
+            return slow(*args, **kwargs)
+        if kwargs or depth[0]:
+            return slow(*args, **kwargs)
+        try:
+            result = quiet(kernel, a, b)
+        except Exception as error:  # noqa: BLE001 - explained or computed again
+            result = retry(error, op.name, kernel, a, b)
+        tensor = wrap(result)
+        one, two = x._node, y._node
+        if (one is None and two is None) or (modes.off and not modes.state.enabled):
+            return tensor
+        attach(tensor, op, (one, two), (None if two is None else a, None if one is None else b, None), (), args)
+        return tensor
+
+    op.function = functools.update_wrapper(function, slow)
+
+
+for _op, _kernel in ((mm, products.mm), (mv, products.mv), (dot, products.dot), (bmm, products.bmm)):
+    _straight(_op, _kernel)
 
 
 def fast_product(x: Any, y: Any) -> Tensor:
     """``product``, straight through for two Tensors that are matrices."""
     try:
         a, b = x._array, y._array
-        if a.ndim != 2 or b.ndim != 2:
+        if a.ndim != 2 or b.ndim != 2 or depth[0]:
             return product(x, y)
     except AttributeError:
         return product(x, y)
@@ -324,7 +362,7 @@ def _linear_function(input: Any, weight: Any, bias: Any = None) -> Tensor:
         b = None if bias is None else bias._array
     except AttributeError:
         return _linear_slow(input, weight, bias)
-    if forward_mode[0]:
+    if forward_mode[0] or depth[0]:
         return _linear_slow(input, weight, bias)
     try:
         result = quiet(products.linear, x, w, b)

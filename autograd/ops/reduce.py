@@ -7,6 +7,7 @@ argument; forward mode sums the tangent times the same slope. The helpers give t
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ import numpy as np
 from autograd.kernels import reduce as kernel
 from autograd.kernels import sums
 from autograd.kernels.dims import count, kept, one_axis
+from autograd.lanes import known
 from autograd.op import Op, general, linear
 from autograd.ops.convert import cast
 from autograd.ops.shape import reshape
@@ -36,7 +38,10 @@ def _spread(g: np.ndarray, shape: tuple[int, ...], dim: Any = None, keepdim: boo
 
 spread_ = linear(
     "spread", _spread, tensors=("g",), public=False, symbol="repeat",
-    samples=[s(real(2), (2, 3), 1, False), s(real(2, 1), (2, 3), 1, True), s(real(), (2, 3)), s(real(), (), 0)],
+    samples=[
+        s(real(2), (2, 3), 1, False), s(real(2, 1), (2, 3), 1, True), s(real(), (2, 3)), s(real(), (), 0),
+        s(real(0), (0, 3), 1, False), s(real(3), (0, 3), 0, False),
+    ],
     doc="The result ``g`` of a reduction repeated over the reduced dimensions: the gradient of a sum.",
     g=lambda g, dim, keepdim: sum_(g, dim, keepdim),
 )  # fmt: skip
@@ -97,13 +102,14 @@ _HOLES = const([[1.0, np.nan, 2.0], [np.nan, 4.0, 5.0]])
 
 nansum = general(
     "nansum", kernel.nansum, tensors=("x",), samples=[*_over(), s(_HOLES), s(_HOLES, dim=0)],
+    errors=[_OUT_OF_RANGE],
     doc="""The sum over ``dim`` with NaN counted as 0; otherwise as ``sum``. The gradient at a NaN is 0. As ``torch.nansum``.
 
     >>> import autograd
     >>> autograd.nansum(autograd.tensor([1.0, float("nan"), 2.0]))
     tensor(3.)
     """,
-    x=lambda g, x, dim, keepdim: np.where(np.isnan(x), 0, as_dtype(spread(g, x.shape, dim, keepdim), x.dtype)),
+    x=lambda g, x, dim, keepdim: as_dtype(spread(g, x.shape, dim, keepdim), x.dtype) * cast(x == x, x.dtype),  # noqa: PLR0124
     jvp=lambda t, x, dim, keepdim, dtype: sum_(np.where(np.isnan(x), 0, t[0]), dim, keepdim, dtype),
 )  # fmt: skip
 
@@ -116,13 +122,13 @@ def others(x: Any, out: Any, dim: Any, keepdim: bool) -> Any:
     Without zeros that is ``out / x``. With zeros and arrays, products from both sides; with Tensors, which must stay
     differentiable, products of lines in which the element itself is replaced by 1: its square of the work, in that rare case.
     """
-    if not bool((x == 0).any()):
+    if not len(x.shape):
+        return np.ones((), x.dtype)[()]
+    if known((x != 0).all()):
         return spread(out, x.shape, dim, keepdim) / x
     if dim is None:
         return reshape(others(reshape(x, (-1,)), None, 0, True), x.shape)
     axis, shape = one_axis(dim, len(x.shape)), tuple(x.shape)
-    if not shape:
-        return x * 0 + 1
     if not isinstance(x, Tensor):
         return kernel.others(x, axis)
     n = shape[axis]
@@ -213,12 +219,14 @@ _SAMPLES = [
 
 var = general(
     "var", _var, tensors=("x",), public=False, samples=_SAMPLES,
+    errors=[_OUT_OF_RANGE],
     doc="The variance ``Σ (x - mean)² / (n - correction)`` over ``dim``, in two passes.",
     x=lambda g, x, dim, correction, keepdim: _var_pull(keep(g, x.shape, dim, keepdim), x, dim, correction),
     jvp=lambda t, x, dim, correction, keepdim: sum_(t[0] * var_slope(x, dim, correction), dim, keepdim),
 )  # fmt: skip
 std = general(
-    "std", _std, tensors=("x",), public=False, samples=_SAMPLES[:-1],
+    "std", _std, tensors=("x",), public=False, samples=[*_SAMPLES[:-1], s(const(1.5), 0, 0)],
+    errors=[_OUT_OF_RANGE],
     doc="The standard deviation, the root of the variance; its gradient is 0 where it is 0.",
     x=lambda g, x, out, dim, correction, keepdim: _var_pull(
         keep(g * half_inverse(out), x.shape, dim, keepdim), x, dim, correction
@@ -228,6 +236,7 @@ std = general(
 )  # fmt: skip
 var_mean = general(
     "var_mean", sums.variance, tensors=("x",), public=False, outputs=("var", "mean"), samples=_SAMPLES,
+    errors=[_OUT_OF_RANGE],
     doc="The variance and the mean over ``dim``, computed together.",
     x=lambda g, x, dim, correction, keepdim: _pull_pair(g, x, None, dim, correction, keepdim, False),
     jvp=lambda t, x, dim, correction, keepdim: (
@@ -235,7 +244,8 @@ var_mean = general(
     ),
 )  # fmt: skip
 std_mean = general(
-    "std_mean", _std_mean, tensors=("x",), public=False, outputs=("std", "mean"), samples=_SAMPLES[:-1],
+    "std_mean", _std_mean, tensors=("x",), public=False, outputs=("std", "mean"), samples=[*_SAMPLES[:-1], s(const(1.5), 0, 0)],
+    errors=[_OUT_OF_RANGE],
     doc="The standard deviation and the mean over ``dim``, computed together.",
     x=lambda g, x, std, dim, correction, keepdim: _pull_pair(g, x, std, dim, correction, keepdim, True),
     jvp=lambda t, x, std, dim, correction, keepdim: (
@@ -292,17 +302,18 @@ amin = _extreme("amin", kernel.amin, """The smallest over ``dim`` (an int or sev
     """)  # fmt: skip
 
 
-def selected_all(name: str, forward: Any, doc: str) -> Op:
+def selected_all(name: str, forward: Any, doc: str, errors: list, more: Sequence[Sample] = ()) -> Op:
     """An operation that selects one value among all; those equal to it (NaN too) share the gradient evenly."""
     return general(
-        name, forward, public=False, samples=[s(distinct(4)), s(distinct(2, 3)), s(distinct())], doc=doc,
+        name, forward, public=False, samples=[s(distinct(4)), s(distinct(2, 3)), s(distinct()), *more], errors=errors, doc=doc,
         x=lambda g, x, out: spread(g, x.shape) * tied(x, out, nan=True),
         jvp=lambda t, x, out: sum_(t[0] * tied(x, out, nan=True)),
     )  # fmt: skip
 
 
-max_all = selected_all("max_all", kernel.max_all, "The largest of all elements.")
-min_all = selected_all("min_all", kernel.min_all, "The smallest of all elements.")
+_NOTHING = [Bad(RuntimeError, "Expected reduction dim to be specified", real(0))]
+max_all = selected_all("max_all", kernel.max_all, "The largest of all elements.", _NOTHING)
+min_all = selected_all("min_all", kernel.min_all, "The smallest of all elements.", _NOTHING)
 
 _BOOL = Bad(RuntimeError, "does not support bool", bools(3))
 argmax = general(

@@ -13,6 +13,7 @@ import numpy as np
 
 from autograd.kernels import scan as kernel
 from autograd.kernels.dims import one_axis
+from autograd.lanes import known
 from autograd.op import Op, general, linear
 from autograd.ops.convert import cast
 from autograd.ops.sort import put_along, take_along
@@ -42,11 +43,16 @@ cumsum: Op = linear(
 )  # fmt: skip
 cumsum_back: Op = linear(
     "cumsum_back", kernel.cumsum_back, tensors=("x",), public=False, samples=_SAMPLES,
+    errors=[_OUT_OF_RANGE],
     doc="The sums of the elements from each one on: the gradient of ``cumsum``.",
     x=lambda g, x_dtype, dim: cumsum(g, dim),
 )  # fmt: skip
 shift: Op = linear(
-    "shift", kernel.shift, tensors=("x",), public=False, samples=[s(real(4), 0, 1), s(real(2, 3), -1, -1), s(real(), 0, 1)],
+    "shift", kernel.shift, tensors=("x",), public=False, samples=[
+        s(real(4), 0, 1), s(real(2, 3), -1, -1), s(real(), 0, 1),
+        s(real(0, 3), 0, 1), s(real(0, 3), 1, -1),
+    ],
+    errors=[Bad(IndexError, "Dimension out of range", real(2, 3), 2, 1)],
     doc="The elements moved one place along ``dim``, 0 where none comes from.",
     x=lambda g, dim, by: shift(g, dim, -by),
 )  # fmt: skip
@@ -66,7 +72,11 @@ def _recurrence_push(t: tuple, a: Any, out: Any, dim: int, reverse: bool) -> Any
 
 recurrence: Op = general(
     "recurrence", kernel.recurrence, tensors=("b", "a"), public=False,
-    samples=[s(real(4), real(4), 0, False), s(real(2, 3), real(2, 3), 1, True), s(real(), real(), 0, False)],
+    samples=[
+        s(real(4), real(4), 0, False), s(real(2, 3), real(2, 3), 1, True), s(real(), real(), 0, False),
+        s(real(0, 3), real(0, 3), 0, False),
+    ],
+    errors=[Bad(IndexError, "Dimension out of range", real(2, 3), real(2, 3), 2, False)],
     doc="``y[k] = b[k] + a[k] · y[k-1]`` along ``dim`` (``y[k+1]`` in reverse), with nothing before the first.",
     joint=_recurrence_pull,
     jvp=_recurrence_push,
@@ -91,7 +101,7 @@ def _before(out: Any, dim: int) -> Any:
 
 def _cumprod_pull(g: Any, x: Any, out: Any, dim: int) -> Any:
     factors = as_dtype(x, g.dtype)
-    if not bool((factors == 0).any()):
+    if known((factors != 0).all()):
         back = cumsum_back(g * out, dim) / factors
     else:
         back = _before(out, dim) * recurrence(g, shift(factors, dim, -1), dim, True)

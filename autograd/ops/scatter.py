@@ -6,7 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd.dispatch import wrap
+from autograd import lanes, modes
+from autograd.dispatch import attach, record, wrap
+from autograd.errors import explain
 from autograd.kernels import index as kernel
 from autograd.op import Op, elementwise, general
 from autograd.ops.index import _zero, pick, place
@@ -34,15 +36,37 @@ def both(t: tuple, x_shape: tuple[int, ...], src_shape: tuple[int, ...]) -> tupl
 
 gather: Op = general(
     "gather", kernel.gather, tensors=("x", "index"), public=False,
-    samples=[s(real(3, 3), _I, 0), s(real(2, 4), _I, 1), s(real(), const(np.array(0)), 0), s(real(4), _V, 0)],
+    samples=[
+        s(real(3, 3), _I, 0), s(real(2, 4), _I, 1), s(real(), const(np.array(0)), 0), s(real(4), _V, 0),
+        s(real(3), ints(0), 0), s(real(0, 3), ints(0, 2), 1),
+    ],
     errors=[Bad(RuntimeError, "out of bounds for dimension 0", real(2, 3), _I, 0)],
     doc="``out[i, j] = x[index[i, j], j]`` for ``dim`` 0, and so on.",
     x=lambda g, x_shape, index, dim: scatter_add(zeros_like(g, x_shape), index, g, dim),
     jvp=lambda t, index, dim: gather(t[0], index, dim),
 )  # fmt: skip
+
+
+def chosen(op: Op, x: Tensor, index: Tensor, dim: int) -> Tensor:
+    """``gather`` or ``index_select`` of Tensors: what ``record`` does, without the questions they answer."""
+    array, places, node = x._array, index._array, x._node
+    if lanes.depth[0]:
+        return record(op, [x, index], (dim,))
+    try:
+        out = wrap(op.forward(array, places, dim))
+    except Exception as error:  # noqa: BLE001 - every error is explained
+        explain(error, op.name, (array, places))
+    if node is not None and (not modes.off or modes.state.enabled):
+        attach(out, op, (node, None), (None, places, None, array.shape), (dim,), (x, index))
+    return out
+
+
 scatter: Op = general(
     "scatter", kernel.scatter, tensors=("x", "index", "src"), public=False,
-    samples=[s(real(3, 3), const(np.array([[0, 1, 1], [2, 0, 2]])), real(2, 3), 0), s(real(4), _U, real(2), 0)],
+    samples=[
+        s(real(3, 3), const(np.array([[0, 1, 1], [2, 0, 2]])), real(2, 3), 0), s(real(4), _U, real(2), 0),
+        s(real(), const(np.array(0)), real(), 0), s(real(3), ints(0), real(0), 0), s(real(0), ints(0), real(0), 0),
+    ],
     errors=[Bad(RuntimeError, "out of bounds for dimension 0", real(2, 3), _I, real(2, 3), 0)],
     doc="``x`` with ``out[index[i, j], j] = src[i, j]`` for ``dim`` 0, and so on.",
     x=lambda g, index, dim: scatter(g, index, _zero(g), dim),
@@ -51,7 +75,10 @@ scatter: Op = general(
 )  # fmt: skip
 scatter_add: Op = general(
     "scatter_add", kernel.scatter_add, tensors=("x", "index", "src"), public=False,
-    samples=[s(real(3, 3), _I, real(2, 3), 0), s(real(2, 4), _I, real(2, 3), 1), s(real(4), _V, real(3), 0)],
+    samples=[
+        s(real(3, 3), _I, real(2, 3), 0), s(real(2, 4), _I, real(2, 3), 1), s(real(4), _V, real(3), 0),
+        s(real(), const(np.array(0)), real(), 0), s(real(3), ints(0), real(0), 0), s(real(0), ints(0), real(0), 0),
+    ],
     errors=[Bad(RuntimeError, "out of bounds for dimension 0", real(2, 3), _I, real(2, 3), 0)],
     doc="``x`` with ``out[index[i, j], j] += src[i, j]`` for ``dim`` 0, and so on.",
     x=lambda g: g,
@@ -84,7 +111,11 @@ def _weights(x: Any, index: Any, src: Any, out: Any, dim: int, reduce: str, incl
 
 scatter_weights: Op = general(
     "scatter_weights", _weights, tensors=("x", "index", "src", "out"), outputs=("first", "second"), differentiable=(),
-    public=False, samples=[s(real(3, 3), _I, real(2, 3), real(3, 3), 0, "mean", True)],
+    public=False, samples=[
+        s(real(3, 3), _I, real(2, 3), real(3, 3), 0, "mean", True),
+        s(real(), const(np.array(0)), real(), real(), 0, "sum", False),
+        s(real(3), ints(0), real(0), real(3), 0, "mean", True), s(real(0), ints(0), real(0), real(0), 0, "sum", True),
+    ],
     doc="The derivatives of ``scatter_reduce`` (other than of prod) with respect to its two arguments.",
 )  # fmt: skip
 
@@ -105,7 +136,7 @@ def _product_weights(x: Any, index: Any, src: Any, dim: int, include_self: bool)
 
 is_zero: Op = general(
     "is_zero", lambda x: np.equal(x, 0).astype(x.dtype), differentiable=(), public=False,
-    samples=[s(real(2, 3)), s(const(np.array([0.0, 2.0])))],
+    samples=[s(real(2, 3)), s(const(np.array([0.0, 2.0]))), s(real()), s(real(0, 3))],
     doc="1 where ``x`` is zero, else 0, in the dtype of ``x``.",
 )  # fmt: skip
 
@@ -134,7 +165,11 @@ scatter_reduce: Op = general(
     samples=[
         *[s(distinct(3, 3), _I, real(2, 3), 0, how, own) for how in kernel.REDUCE for own in (True, False)],
         s(real(4), _V, real(3), 0, "prod", True),
+        s(real(), const(np.array(0)), real(), 0, "mean", True),
+        s(real(), const(np.array(0)), real(), 0, "prod", False), s(real(3), ints(0), real(0), 0, "amax", True),
+        s(real(3), ints(0), real(0), 0, "prod", False), s(real(0), ints(0), real(0), 0, "mean", True),
     ],
+    errors=[Bad(RuntimeError, "out of bounds for dimension 0", real(2, 3), _I, real(2, 3), 0, "sum", True)],
     doc="``x`` with each element reduced with the elements of ``src`` that ``index`` sends there along ``dim``.",
     joint=lambda g, x, index, src, out, dim, reduce, include_self, needs: _pull(
         g, (x, index, src, out), dim, reduce, include_self, needs
@@ -150,14 +185,17 @@ scatter_reduce: Op = general(
 def _index_select(x: Any, index: np.ndarray, dim: int) -> Any:
     x = np.asarray(x)
     size = x.shape[dim] if x.ndim else 1
-    if index.size and (index.min() < 0 or index.max() >= size):
+    if kernel.outside(index, size):
         raise IndexError(f"index_select(): index out of range in self of shape {x.shape} along dimension {dim}")
     return x.take(index, dim) if x.ndim else x.copy()
 
 
 index_select: Op = general(
     "index_select", _index_select, tensors=("x", "index"), public=False,
-    samples=[s(real(3, 2), _V, 0), s(real(2, 3), _V, 1), s(real(3), _U, 0)],
+    samples=[
+        s(real(3, 2), _V, 0), s(real(2, 3), _V, 1), s(real(3), _U, 0),
+        s(real(), const(np.array([0])), 0), s(real(0, 3), ints(0), 0), s(real(3, 0), _V, 0),
+    ],
     errors=[Bad(IndexError, "out of range", real(2, 3), _V, 0)],
     doc="The slices of ``x`` along ``dim`` that ``index`` names.",
     x=lambda g, x_shape, index, dim: index_add(zeros_like(g, x_shape), index, g, dim, 1),
@@ -166,14 +204,17 @@ index_select: Op = general(
 
 
 def _index_add(x: np.ndarray, index: np.ndarray, source: np.ndarray, dim: int, alpha: Any = 1) -> np.ndarray:
-    x = np.asarray(x)
     kernel.check_index(index, x.shape[dim] if x.ndim else 1, dim)
     return kernel.index_add(x, index, np.asarray(source if alpha == 1 else alpha * source), dim)
 
 
 index_add: Op = general(
     "index_add", _index_add, tensors=("x", "index", "source"), public=False,
-    samples=[s(real(3, 2), _V, real(3, 2), 0), s(real(2, 3), _V, real(2, 3), 1, 2.5), s(real(3, 130), _V, real(3, 130), 0)],
+    samples=[
+        s(real(3, 2), _V, real(3, 2), 0), s(real(2, 3), _V, real(2, 3), 1, 2.5), s(real(3, 130), _V, real(3, 130), 0),
+        s(real(), const(np.array([0])), real(), 0), s(real(0, 3), ints(0), real(0, 3), 0),
+        s(real(3, 0), _V, real(3, 0), 0, 2.5),
+    ],
     errors=[Bad(RuntimeError, "out of bounds for dimension 0", real(2), _V, real(3), 0)],
     doc="``x`` with ``alpha`` times slice i of ``source`` along ``dim`` added to slice ``index[i]``.",
     x=lambda g: g,
@@ -196,9 +237,9 @@ def _sliced(index: np.ndarray, dim: int) -> tuple:
 
 
 def _index_copy(x: np.ndarray, index: np.ndarray, source: Any, dim: int) -> np.ndarray:
-    out = np.array(x)
+    out = kernel.fresh(x)
     size = out.shape[dim] if out.ndim else 1
-    if index.size and (index.min() < 0 or index.max() >= size):
+    if kernel.outside(index, size):
         wrong = index[(index < 0) | (index >= size)][0]
         raise IndexError(f"index_copy(): index {wrong} is out of bounds for dimension {dim} with size {size}")
     out.reshape(out.shape or 1)[_sliced(index, dim)] = source
@@ -207,7 +248,11 @@ def _index_copy(x: np.ndarray, index: np.ndarray, source: Any, dim: int) -> np.n
 
 index_copy: Op = general(
     "index_copy", _index_copy, tensors=("x", "index", "source"), public=False,
-    samples=[s(real(3, 2), _U, real(2, 2), 0), s(real(2, 3), _U, real(2, 2), 1)],
+    samples=[
+        s(real(3, 2), _U, real(2, 2), 0), s(real(2, 3), _U, real(2, 2), 1),
+        s(real(), const(np.array([0])), real(), 0), s(real(0, 3), ints(0), real(0, 3), 0),
+        s(real(3, 0), _U, real(2, 0), 0),
+    ],
     errors=[Bad(IndexError, "out of bounds for dimension 0", real(2), _V, real(3), 0)],
     doc="``x`` with slice i of ``source`` along ``dim`` in the place of slice ``index[i]``.",
     x=lambda g, index, dim: index_copy(g, index, _zero(g), dim),
@@ -217,7 +262,7 @@ index_copy: Op = general(
 
 
 def _index_fill(x: np.ndarray, index: np.ndarray, value: Any, dim: int) -> np.ndarray:
-    out = np.array(x)
+    out = kernel.fresh(x)
     try:
         out.reshape(out.shape or 1)[_sliced(index, dim)] = value
     except IndexError as error:
@@ -227,7 +272,10 @@ def _index_fill(x: np.ndarray, index: np.ndarray, value: Any, dim: int) -> np.nd
 
 index_fill: Op = general(
     "index_fill", _index_fill, tensors=("x", "index", "value"), public=False,
-    samples=[s(real(3, 2), _V, real(), 0), s(real(2, 3), const(np.array([2])), real(), 1)],
+    samples=[
+        s(real(3, 2), _V, real(), 0), s(real(2, 3), const(np.array([2])), real(), 1),
+        s(real(), const(np.array([0])), real(), 0), s(real(0, 3), ints(0), real(), 0),
+    ],
     errors=[Bad(IndexError, "out of bounds for dimension 0", real(2), _V, real(), 0)],
     doc="``x`` with ``value`` in the slices along ``dim`` that ``index`` names.",
     x=lambda g, index, dim: index_fill(g, index, _zero(g), dim),
@@ -273,7 +321,7 @@ one_hot: Op = general(
 # -- masks --------------------------------------------------------------------------------------------------------------
 
 masked_fill: Op = elementwise(
-    "masked_fill", lambda x, mask, value: np.where(mask, value, x), promotes=None, broadcasts=True, public=False,
+    "masked_fill", kernel.fill_where, promotes=None, broadcasts=True, public=False,
     samples=[s(real(2, 3), bools(2, 3), real()), s(real(2, 3), bools(3), real()), s(real(3), bools(2, 3), real()), s(real(), bools(), real()), s(real(0, 3), bools(3), real())],
     errors=[Bad(RuntimeError, "must match", real(2, 3), bools(2), real())],
     doc="``value`` where ``mask`` is true, else ``x``.",
@@ -288,7 +336,7 @@ def _masked_scatter(x: np.ndarray, mask: np.ndarray, source: np.ndarray) -> np.n
         raise RuntimeError(
             f"masked_scatter: Number of elements of source < number of ones in mask: got {source.size} and {count}"
         )
-    out = np.array(x)
+    out = np.array(x, order="C")
     out[mask] = source.reshape(-1)[:count]
     return out
 
@@ -304,7 +352,10 @@ def _first(g: Any, mask: Any, shape: tuple[int, ...]) -> Any:
 
 masked_scatter: Op = general(
     "masked_scatter", _masked_scatter, tensors=("x", "mask", "source"), public=False,
-    samples=[s(real(2, 3), const(np.array([[True, False, True], [False, True, False]])), real(4))],
+    samples=[
+        s(real(2, 3), const(np.array([[True, False, True], [False, True, False]])), real(4)),
+        s(real(), const(np.array(True)), real()), s(real(0, 3), const(np.zeros((0, 3), np.bool_)), real(0)),
+    ],
     errors=[Bad(RuntimeError, "Number of elements of source", real(3), const(np.ones(3, bool)), real(2))],
     doc="``x`` with the elements of ``source``, one after another, where ``mask`` is true.",
     x=lambda g, mask: masked_fill(g, mask, _zero(g)),

@@ -8,13 +8,14 @@ import numpy as np
 
 from autograd import dispatch, modes
 from autograd.errors import explain
-from autograd.inplace import link
+from autograd.inplace import link, view_of
 from autograd.kernels import shape as kernel
 from autograd.kernels.index import Places
+from autograd.lanes import Lanes
 from autograd.op import Op, general, linear
 from autograd.ops.join import stack
 from autograd.samples import Bad, real, s
-from autograd.tensor import Tensor
+from autograd.tensor import Tensor, materialise
 
 __all__ = ["expand", "reshape", "show", "shown", "stack"]
 
@@ -27,7 +28,9 @@ def show(op: Op, x: Any, *static: Any) -> Tensor:
         x = dispatch.as_tensor(x, op, "input")
     array = x._array
     if type(array) is not np.ndarray:
-        array = x._array = np.asarray(array)
+        if type(array) is Lanes:
+            return dispatch.record(op, [x], static)
+        array = materialise(x)
     try:
         made = op.forward(array, *static)
     except Exception as error:  # noqa: BLE001 - every error is explained
@@ -35,15 +38,18 @@ def show(op: Op, x: Any, *static: Any) -> Tensor:
     return shown(op, x, made, static)
 
 
-def shown(op: Op, x: Tensor, made: np.ndarray, static: tuple) -> Tensor:
+def shown(op: Op, x: Tensor, made: Any, static: tuple) -> Tensor:
     """The array ``made`` by a view operation from that of ``x``, as a Tensor with its history."""
     array = x._array
     out: Tensor = new(Tensor)
     out._array = made
     out._node = out._grad = out._view = None
-    base = made.base
-    if (base is not None and (base is array or base is array.base)) or made is array:
-        link(x, out, ((op, static),))
+    if type(made) is Lanes:
+        view_of(x, out, op, static)
+    else:
+        base = made.base
+        if (base is not None and (base is array or base is array.base)) or made is array:
+            link(x, out, ((op, static),))
     node = x._node
     if node is not None and (not modes.off or modes.state.enabled):
         dispatch.attach(out, op, (node,), (None, None, array.shape) if op.extras else op.nothing, static, (x,))
@@ -69,7 +75,7 @@ def inverse(dims: tuple[int, ...]) -> tuple[int, ...]:
 
 alias: Op = linear(
     "alias", lambda x: x[...], view=True, public=False,
-    samples=[s(real(2, 3)), s(real())],
+    samples=[s(real(2, 3)), s(real()), s(real(0, 3))],
     doc="The same elements: a view of all of ``x``.",
     x=lambda g: g,
 )  # fmt: skip
@@ -89,7 +95,10 @@ view: Op = linear(
 )  # fmt: skip
 expand: Op = linear(
     "expand", kernel.expand, tensors=("x",), view=True, pack=True, public=False,
-    samples=[s(real(3), (2, 3)), s(real(2, 1), (2, 4)), s(real(), (2, 2)), s(real(2, 1), (3, -1, 4)), s(real(1), (0,))],
+    samples=[
+        s(real(3), (2, 3)), s(real(2, 1), (2, 4)), s(real(), (2, 2)), s(real(2, 1), (3, -1, 4)), s(real(1), (0,)),
+        s(real(1, 0), (3, 0)),
+    ],
     errors=[Bad(RuntimeError, "must match the existing size", real(2, 3), (2, 4))],
     doc="``x`` repeated along dimensions of size 1 and along new leading ones, without copying.",
     x=lambda g, x_shape: unexpand(g, x_shape),
@@ -113,7 +122,10 @@ permute: Op = linear(
 )  # fmt: skip
 squeeze: Op = linear(
     "squeeze", kernel.squeeze, tensors=("x",), view=True, public=False,
-    samples=[s(real(2, 1, 3)), s(real(1, 2, 1), 0), s(real(1, 2, 1), (0, 2)), s(real(2, 3), 1), s(real())],
+    samples=[
+        s(real(2, 1, 3)), s(real(1, 2, 1), 0), s(real(1, 2, 1), (0, 2)), s(real(2, 3), 1), s(real()),
+        s(real(1, 0)),
+    ],
     errors=[Bad(IndexError, "Dimension out of range", real(2, 3), 2)],
     doc="``x`` without dimensions of size 1.",
     x=lambda g, x_shape: reshape(g, x_shape),
@@ -134,33 +146,42 @@ diagonal: Op = linear(
 )  # fmt: skip
 place_diagonal: Op = linear(
     "place_diagonal", kernel.place_diagonal, tensors=("g",), public=False, symbol="write diagonal",
-    samples=[s(real(2), (2, 3), 0, 0, 1), s(real(2, 1), (2, 3, 2), -1, 2, 1)],
+    samples=[s(real(2), (2, 3), 0, 0, 1), s(real(2, 1), (2, 3, 2), -1, 2, 1), s(real(0), (0, 3), 0, 0, 1)],
     doc="Zeros of ``shape`` with ``g`` on a diagonal: the gradient of ``diagonal``.",
     g=lambda g, offset, dim1, dim2: diagonal(g, offset, dim1, dim2),
 )  # fmt: skip
 unfold: Op = linear(
     "unfold", kernel.unfold, tensors=("x",), view=True, public=False,
-    samples=[s(real(5), 0, 2, 1), s(real(2, 7), 1, 3, 2), s(real(6, 2), 0, 2, 3), s(real(), 0, 1, 1)],
+    samples=[
+        s(real(5), 0, 2, 1), s(real(2, 7), 1, 3, 2), s(real(6, 2), 0, 2, 3), s(real(), 0, 1, 1),
+        s(real(0, 3), 1, 2, 1), s(real(5, 0), 0, 2, 1),
+    ],
     errors=[Bad(RuntimeError, "maximum size for tensor", real(3), 0, 4, 1)],
     doc="The windows of ``size`` along ``dimension``, ``step`` apart, as a last dimension.",
     x=lambda g, x_shape, dimension, size, step: fold_windows(g, x_shape, dimension, size, step),
 )  # fmt: skip
 fold_windows: Op = linear(
     "fold_windows", kernel.fold_windows, tensors=("g",), public=False, symbol="fold windows",
-    samples=[s(real(4, 2), (5,), 0, 2, 1), s(real(2, 3, 3), (2, 7), 1, 3, 2)],
+    samples=[
+        s(real(4, 2), (5,), 0, 2, 1), s(real(2, 3, 3), (2, 7), 1, 3, 2),
+        s(real(4, 0, 2), (5, 0), 0, 2, 1), s(real(3, 0, 1), (3, 0), 0, 1, 1),
+    ],
     doc="The sum of windows where ``unfold`` took them: its gradient.",
     g=lambda g, dimension, size, step: unfold(g, dimension, size, step),
 )  # fmt: skip
 as_strided: Op = linear(
     "as_strided", kernel.as_strided, tensors=("x",), view=True, public=False,
-    samples=[s(real(3, 4), (2, 2), (4, 1), 1), s(real(6), (4, 3), (1, 1)), s(real(2, 3), (3,), (0,), 2)],
+    samples=[
+        s(real(3, 4), (2, 2), (4, 1), 1), s(real(6), (4, 3), (1, 1)), s(real(2, 3), (3,), (0,), 2),
+        s(real(), (2,), (0,)), s(real(0), (0,), (1,)),
+    ],
     errors=[Bad(RuntimeError, "out of bounds", real(2, 3), (9, 9), (3, 1))],
     doc="Elements of ``x``, counted in row-major order, at given steps in elements.",
     x=lambda g, x_shape, size, stride, offset: place_strided(g, x_shape, size, stride, offset),
 )  # fmt: skip
 place_strided: Op = linear(
     "place_strided", kernel.place_strided, tensors=("g",), public=False, symbol="write strided",
-    samples=[s(real(4, 3), (6,), (4, 3), (1, 1), 0)],
+    samples=[s(real(4, 3), (6,), (4, 3), (1, 1), 0), s(real(), (3,), (), (), 1), s(real(0), (3,), (0,), (1,), 0)],
     doc="Zeros of ``shape`` with ``g`` added where ``as_strided`` read: its gradient.",
     g=lambda g, size, stride, offset: as_strided(g, size, stride, offset),
 )  # fmt: skip
@@ -169,27 +190,40 @@ place_strided: Op = linear(
 # -- copies -----------------------------------------------------------------------------------------------------------
 
 clone: Op = linear(
-    "clone", lambda x: x.copy("K") if type(x) is np.ndarray else x, public=False,
+    "clone", kernel.clone, tensors=("x",), public=False,
     samples=[s(real(2, 3)), s(real()), s(real(0, 2))],
     doc="A copy of ``x`` in new memory.",
     x=lambda g: g,
 )  # fmt: skip
 contiguous: Op = linear(
-    "contiguous", np.ascontiguousarray, tensors=("x",), public=False,
-    samples=[s(real(2, 3)), s(real(3))],
+    "contiguous", lambda x: np.ascontiguousarray(x) if x.ndim else x[()], tensors=("x",), public=False,
+    samples=[s(real(2, 3)), s(real(3)), s(real()), s(real(0, 3))],
     doc="A copy of ``x`` in row-major order.",
+    x=lambda g: g,
+)  # fmt: skip
+reorder: Op = linear(
+    "reorder", kernel.reorder, tensors=("x",), public=False, symbol="memory order",
+    samples=[s(real(2, 3), (1, 0)), s(real(1, 2, 3, 2), (0, 2, 3, 1)), s(real(0, 2), (0, 1)), s(real(), ())],
+    errors=[Bad(IndexError, "Dimension out of range", real(2, 3), (0, 2))],
+    doc="A copy of ``x`` whose dimensions lie in memory in the order ``dims``, the last next to each other.",
     x=lambda g: g,
 )  # fmt: skip
 flip: Op = linear(
     "flip", kernel.flip, tensors=("x",), pack=True, public=False,
-    samples=[s(real(2, 3), (0,)), s(real(2, 3), (0, -1)), s(real(0, 3), (1,)), s(real(2), ())],
+    samples=[
+        s(real(2, 3), (0,)), s(real(2, 3), (0, -1)), s(real(0, 3), (1,)), s(real(2), ()),
+        s(real(), (0,)), s(real(), ()),
+    ],
     errors=[Bad(RuntimeError, "multiple times", real(2, 3), (0, 0))],
     doc="``x`` with the order of the elements reversed along ``dims``.",
     x=lambda g, dims: flip(g, dims),
 )  # fmt: skip
 roll: Op = linear(
     "roll", kernel.roll, tensors=("x",), public=False,
-    samples=[s(real(2, 3), (1,), (0,)), s(real(2, 3), (1, -2), (0, 1)), s(real(2, 3), (4,), ()), s(real(0, 3), (1,), (1,))],
+    samples=[
+        s(real(2, 3), (1,), (0,)), s(real(2, 3), (1, -2), (0, 1)), s(real(2, 3), (4,), ()), s(real(0, 3), (1,), (1,)),
+        s(real(), (1,), ()),
+    ],
     errors=[Bad(RuntimeError, "must align", real(2, 3), (1, 2), (0,))],
     doc="``x`` shifted cyclically by ``shifts`` along ``dims``; as one row where there are no ``dims``.",
     x=lambda g, shifts, dims: roll(g, tuple(-n for n in shifts), dims),
@@ -207,10 +241,28 @@ def _unrepeat(g: Any, x_shape: tuple[int, ...], repeats: tuple[int, ...]) -> Any
 
 repeat: Op = linear(
     "repeat", kernel.repeat, tensors=("x",), pack=True, public=False,
-    samples=[s(real(2, 3), (2, 1)), s(real(3), (2, 2)), s(real(), (3,)), s(real(2), (0,)), s(real(), ())],
+    samples=[
+        s(real(2, 3), (2, 1)), s(real(3), (2, 2)), s(real(), (3,)), s(real(2), (0,)), s(real(), ()),
+        s(real(0, 2), (2, 1)),
+    ],
     errors=[Bad(RuntimeError, "can not be smaller", real(2, 3), (2,))],
     doc="Copies of ``x`` side by side.",
     x=lambda g, x_shape, repeats: _unrepeat(g, x_shape, repeats),
+)  # fmt: skip
+
+
+def _collected(g: Any, x_shape: tuple[int, ...], times: int, dim: int) -> Any:
+    """The gradients of neighbouring copies, added."""
+    from autograd.ops.reduce import sum_  # noqa: PLC0415 - reductions stand on shapes
+
+    return sum_(reshape(g, (*x_shape[: dim + 1], times, *x_shape[dim + 1 :])), (dim + 1,), False)
+
+
+repeat_each: Op = linear(
+    "repeat_each", lambda x, times, dim: x.repeat(times, dim), tensors=("x",), public=False, symbol="repeat each",
+    samples=[s(real(2, 3), 2, 1), s(real(2, 3), 3, 0), s(real(3), 0, 0), s(real(0, 2), 2, 1)],
+    doc="Each slice of ``x`` along ``dim``, ``times`` in a row.",
+    x=lambda g, x_shape, times, dim: _collected(g, x_shape, times, dim),
 )  # fmt: skip
 tril: Op = linear(
     "tril", lambda x, diagonal=0: kernel.triangle(x, diagonal, lower=True, name="tril"), inplace=True,
@@ -293,6 +345,7 @@ pad: Op = general(
         s(real(2, 3), (1, 2)), s(real(2, 3), (1, 2, 0, 1), "constant", 1.5), s(real(2, 4), (-1, 1)),
         s(real(1, 2, 5), (2, 1), "reflect"), s(real(1, 1, 3, 4), (1, 2, 2, 1), "reflect"),
         s(real(1, 2, 3), (4, 1), "replicate"), s(real(1, 2, 4), (2, 3), "circular"),
+        s(real(), ()), s(real(0, 3), (1, 2)), s(real(0, 3), (0, 0, 1, 1)),
     ],
     errors=[Bad(RuntimeError, "Padding length", real(3), (1, 1, 1, 1))],
     doc="``x`` widened at both ends of its last dimensions; see ``nn.functional.pad``.",

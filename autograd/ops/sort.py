@@ -18,14 +18,21 @@ _PLACES = const([[0, 1, 1], [1, 0, 1]])
 
 take_along: Op = general(
     "take_along", kernel.take_along, tensors=("x", "index"), public=False,
-    samples=[s(real(2, 3), _PLACES, 0), s(real(2, 3), _PLACES, -1), s(real(), const(0), 0)],
+    samples=[
+        s(real(2, 3), _PLACES, 0), s(real(2, 3), _PLACES, -1), s(real(), const(0), 0),
+        s(real(2, 3), ints(0, 3), 0), s(real(2, 0), ints(2, 0), 1),
+    ],
+    errors=[Bad(IndexError, "out of bounds", real(2, 3), const([[5, 5, 5]]), 0)],
     doc="``out[i] = x[index[i]]`` along ``dim``, the other dimensions the same.",
     x=lambda g, index, x_shape, dim: put_along(g, index, x_shape, dim),
     jvp=lambda t, index, dim: take_along(t[0], index, dim),
 )  # fmt: skip
 put_along: Op = general(
     "put_along", kernel.put_along, tensors=("values", "index"), public=False,
-    samples=[s(real(2, 3), _PLACES, (2, 3), 0), s(real(2, 3), _PLACES, (2, 4), 1), s(real(), const(0), (), 0)],
+    samples=[
+        s(real(2, 3), _PLACES, (2, 3), 0), s(real(2, 3), _PLACES, (2, 4), 1), s(real(), const(0), (), 0),
+        s(real(0, 3), ints(0, 3), (2, 3), 0),
+    ],
     doc="Zeros of ``shape`` with ``values`` added at ``index`` along ``dim``: the gradient of ``take_along``.",
     values=lambda g, index, dim: take_along(g, index, dim),
     jvp=lambda t, index, shape, dim, unique: put_along(t[0], index, shape, dim, unique),
@@ -85,9 +92,20 @@ kthvalue = _selected(
     [Bad(RuntimeError, "out of range", real(3), 4), Bad(IndexError, "out of range", real(2, 3), 1, dim=2)],
     "The ``k``-th smallest along ``dim`` and where it stands.",
 )  # fmt: skip
-median_all = selected_all("median_all", kernel.median_all, "The lower median of all elements.")
+_NO_BOOL = Bad(NotImplementedError, "not implemented for bool", bools(3))
+median_all = selected_all(
+    "median_all",
+    kernel.median_all,
+    "The lower median of all elements; NaN for nothing.",
+    [_NO_BOOL],
+    [s(distinct(0, 3))],
+)
 nanmedian_all = selected_all(
-    "nanmedian_all", kernel.nanmedian_all, "The lower median of all elements that are not NaN."
+    "nanmedian_all",
+    kernel.nanmedian_all,
+    "The lower median of all elements that are not NaN; NaN for nothing.",
+    [_NO_BOOL],
+    [s(distinct(0, 3))],
 )
 
 
@@ -106,13 +124,14 @@ sort = _ordered(
     "The elements sorted along ``dim`` and where each stood.",
 )  # fmt: skip
 topk = _ordered(
-    "topk", kernel.topk, [s(distinct(4), 2), s(distinct(2, 3), 1, 0, False), s(distinct(2, 3), 0), s(distinct(), 1)],
+    "topk", kernel.topk, [s(distinct(4), 2), s(distinct(2, 3), 1, 0, False), s(distinct(2, 3), 0), s(distinct(), 1),
+                     s(distinct(0, 3), 2, 1), s(distinct(3, 2), 0), s(distinct(0), 0)],
     [Bad(RuntimeError, "out of range", real(3), 4), Bad(RuntimeError, "bool", bools(3), 1)],
     "The ``k`` largest or smallest along ``dim`` in order and where they stand.",
 )  # fmt: skip
 argsort = general(
     "argsort", kernel.argsort, tensors=("x",), public=False, differentiable=(), errors=[_OUT_OF_RANGE],
-    samples=[s(distinct(4)), s(distinct(2, 3), 0), s(distinct(2, 3), 1, True), s(distinct())],
+    samples=[s(distinct(4)), s(distinct(2, 3), 0), s(distinct(2, 3), 1, True), s(distinct()), s(distinct(0, 3), 0)],
     doc="The indices that sort along ``dim``.",
 )  # fmt: skip
 
@@ -120,17 +139,27 @@ argsort = general(
 
 unique = general(
     "unique", counting.unique, tensors=("x",), public=False, outputs=("values", "inverse", "counts"), differentiable=(),
-    samples=[s(ints(6)), s(ints(2, 3)), s(ints(4, 2, high=2), 0), s(ints(2, 4, high=2), 1), s(ints())],
+    samples=[
+        s(ints(6)), s(ints(2, 3)), s(ints(4, 2, high=2), 0), s(ints(2, 4, high=2), 1), s(ints()),
+        s(ints(0)), s(ints(0, 3)),
+    ],
+    errors=[
+        Bad(IndexError, "Dimension out of range", real(2, 3), 2), Bad(RuntimeError, "0 sized", real(0, 3), 1),
+    ],
     doc="The distinct elements, or slices along ``dim``, in order; which one each is; how often each comes.",
 )  # fmt: skip
 unique_consecutive = general(
     "unique_consecutive", counting.unique_consecutive, tensors=("x",), public=False, differentiable=(),
-    outputs=("values", "inverse", "counts"), samples=[s(ints(6, high=2)), s(ints(4, 1, high=2), 0)],
+    outputs=("values", "inverse", "counts"), samples=[
+        s(ints(6, high=2)), s(ints(4, 1, high=2), 0),
+        s(ints(0)), s(ints()),
+    ],
+    errors=[_OUT_OF_RANGE],
     doc="The first of each run of equal elements, or slices along ``dim``; which run each is in; their lengths.",
 )  # fmt: skip
 histc = general(
     "histc", counting.histc, tensors=("x",), differentiable=(),
-    samples=[s(real(20), 5), s(real(20), 5, -1.0, 1.0), s(real(0), 3)],
+    samples=[s(real(20), 5), s(real(20), 5, -1.0, 1.0), s(real(0), 3), s(real(), 3, -2.0, 2.0)],
     errors=[Bad(RuntimeError, "bins must be > 0", real(3), 0), Bad(RuntimeError, "must be larger", real(3), 3, 2, 1)],
     doc="""A histogram: how many elements fall into each of ``bins`` equal parts of [``min``, ``max``], in the input's dtype.
 
@@ -144,7 +173,10 @@ histc = general(
 )  # fmt: skip
 bincount = general(
     "bincount", counting.bincount, tensors=("x", "weights"), differentiable=(),
-    samples=[s(ints(6)), s(ints(6), real(6)), s(ints(6), minlength=9)],
+    samples=[
+        s(ints(6)), s(ints(6), real(6)), s(ints(6), minlength=9),
+        s(ints(0)), s(ints(0), minlength=2), s(ints(0), real(0)),
+    ],
     errors=[Bad(RuntimeError, "non-negative", const([1, -2])), Bad(RuntimeError, "same length", ints(3), real(2))],
     doc="""How often each of the numbers 0, 1, … comes in a 1-d tensor of non-negative integers (int64).
 
@@ -158,6 +190,9 @@ bincount = general(
 )  # fmt: skip
 searchsorted = general(
     "searchsorted", counting.searchsorted, tensors=("boundaries", "values", "sorter"), public=False, differentiable=(),
-    samples=[s(const([1.0, 3.0, 5.0]), real(2, 3)), s(const([1.0, 3.0, 5.0]), real(3), right=True)],
+    samples=[
+        s(const([1.0, 3.0, 5.0]), real(2, 3)), s(const([1.0, 3.0, 5.0]), real(3), right=True),
+        s(const([1.0, 3.0, 5.0]), real()), s(const([1.0, 3.0, 5.0]), real(0)), s(real(0), real(2)),
+    ],
     doc="Where ``values`` would be inserted into the sorted last dimension of ``boundaries``.",
 )  # fmt: skip

@@ -63,7 +63,7 @@ region = linear(
     tensors=("base",),
     base=lambda g, base_shape, path: _spread_back(g, base_shape, path),
     symbol="view",
-    samples=[s(real(3, 2), ((_tail, ()),))],
+    samples=[s(real(3, 2), ((_tail, ()),)), s(real(), ()), s(real(3, 0), ((_tail, ()),))],
     doc="The part of ``base`` that a view shows, read again after ``base`` was written.",
     public=False,
 )
@@ -74,7 +74,12 @@ copy_slices: Op = linear(
     base=lambda g, path: copy_slices(g, g.dtype.type(0), path),
     values=lambda g, path: region(g, path),
     symbol="write view",
-    samples=[s(real(3, 2), real(2, 2), ((_tail, ()),)), s(real(3), real(1), ((_tail, ()), (_tail, ())))],
+    samples=[
+        s(real(3, 2), real(2, 2), ((_tail, ()),)),
+        s(real(3), real(1), ((_tail, ()), (_tail, ()))),
+        s(real(), real(), ()),
+        s(real(3, 0), real(2, 0), ((_tail, ()),)),
+    ],
     doc="``base`` with ``values`` written where the view of ``path`` stands.",
     public=False,
 )
@@ -84,7 +89,7 @@ overwrite = linear(
     tensors=("x", "src"),
     x=lambda g: np.zeros(g.shape, g.dtype),
     src=lambda g: g,
-    samples=[s(real(3, 2), real(3, 2)), s(real(), real())],
+    samples=[s(real(3, 2), real(3, 2)), s(real(), real()), s(real(0, 3), real(0, 3))],
     doc="``src`` in the place of ``x``, whose own values have no influence any more.",
     public=False,
 )

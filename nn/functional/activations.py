@@ -352,12 +352,12 @@ def gumbel_softmax(logits: Tensor, tau: float = 1, hard: bool = False, eps: floa
     """
     if eps != 1e-10:
         warnings.warn("gumbel_softmax: the eps parameter is deprecated and has no effect.", UserWarning, stacklevel=2)
-    noise = -autograd.empty(logits.shape, dtype=logits.dtype).exponential_().log()
+    noise = -autograd.empty_like(logits).exponential_().log()
     soft = softmax((logits + noise) / tau, dim)
     if not hard:
         return soft
     chosen = soft.detach().max(dim, keepdim=True)[1]
-    one_hot = autograd.zeros(logits.shape, dtype=logits.dtype).scatter_(dim, chosen, 1.0)
+    one_hot = autograd.zeros_like(logits).scatter_(dim, chosen, 1.0)
     return one_hot - soft.detach() + soft
 
 

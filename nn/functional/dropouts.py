@@ -23,7 +23,7 @@ def _drop(input: Tensor, shape: tuple, p: float, training: bool, inplace: bool) 
         return input
     if p == 1:
         return input.mul_(0.0) if inplace else input * autograd.zeros((), dtype=input.dtype)
-    mask = autograd.empty(shape, dtype=input.dtype).bernoulli_(1 - p)
+    mask = input.new_empty(shape).bernoulli_(1 - p)
     mask /= 1 - p
     return input.mul_(mask) if inplace else input * mask
 
@@ -119,7 +119,7 @@ def _alpha_drop(input: Tensor, shape: tuple, p: float, training: bool, inplace: 
         return input
     if p == 1:
         return input.mul_(0.0) if inplace else input * autograd.zeros((), dtype=input.dtype)
-    mask = autograd.empty(shape, dtype=input.dtype).bernoulli_(1 - p)
+    mask = input.new_empty(shape).bernoulli_(1 - p)
     scale = 1.0 / math.sqrt((ALPHA * ALPHA * p + 1) * (1 - p))
     shift = (mask - 1) * (ALPHA * scale) + ALPHA * scale * p
     mask *= scale

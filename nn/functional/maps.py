@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import autograd
-from autograd import Tensor, fused
+from autograd import Tensor, cosine_similarity, fused, pairwise_distance, pdist
 
 
 def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
@@ -127,33 +127,6 @@ def normalize(input: Tensor, p: float = 2.0, dim: Any = 1, eps: float = 1e-12, o
     return input / length if out is None else autograd.div(input, length, out=out)
 
 
-def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8) -> Tensor:
-    """``x₁·x₂ / (max(‖x₁‖, eps) max(‖x₂‖, eps))`` along ``dim``. As ``torch.nn.functional.cosine_similarity``.
-
-    >>> import autograd, nn.functional as F
-    >>> F.cosine_similarity(autograd.tensor([3.0, 4.0]), autograd.tensor([1.0, 0.0]), dim=0)
-    tensor(0.6000)
-    """
-    return ((x1 / _held_length(x1, dim, eps)) * (x2 / _held_length(x2, dim, eps))).sum(dim)
-
-
-def _held_length(x: Tensor, dim: int, eps: float) -> Tensor:
-    """The length of ``x`` along ``dim``, at least ``eps``; its gradient is the length's own also below, as PyTorch's."""
-    length = x.norm(2, dim, keepdim=True)
-    fixed = length.detach()
-    return length + (fixed.clamp(min=eps) - fixed)
-
-
-def pairwise_distance(x1: Tensor, x2: Tensor, p: float = 2.0, eps: float = 1e-6, keepdim: bool = False) -> Tensor:
-    """``‖x₁ − x₂ + eps‖ₚ`` along the last dimension. As ``torch.nn.functional.pairwise_distance``.
-
-    >>> import autograd, nn.functional as F
-    >>> F.pairwise_distance(autograd.tensor([[3.0, 4.0]]), autograd.zeros(1, 2))
-    tensor([5.0000])
-    """
-    return (x1 - x2 + eps).norm(p, -1, keepdim=keepdim)
-
-
 __all__ = [
     "bilinear",
     "cosine_similarity",
@@ -163,4 +136,5 @@ __all__ = [
     "one_hot",
     "pad",
     "pairwise_distance",
+    "pdist",
 ]

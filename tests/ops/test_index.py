@@ -4,7 +4,17 @@ import numpy as np
 import pytest
 
 import autograd
-from autograd.kernels.index import Places, add_rows, flat_positions, put_back
+from autograd.kernels.index import (
+    Places,
+    add_rows,
+    flat_positions,
+    gather,
+    index_add,
+    nonzero,
+    put_back,
+    scatter,
+    scatter_add,
+)
 from tests.ops.expressions import compare, listed
 
 TABLE = r"""
@@ -86,8 +96,8 @@ def test_as_in_pytorch(code):
     compare(pytest.importorskip("torch"), code)
 
 
-@pytest.mark.parametrize("width", [1, 3, 127, 128, 300])
-@pytest.mark.parametrize(("rows", "count"), [(1, 50), (5, 100), (200, 90), (7, 0)])
+@pytest.mark.parametrize("width", [1, 3, 24, 127, 128, 300])
+@pytest.mark.parametrize(("rows", "count"), [(1, 50), (5, 100), (200, 90), (7, 0), (4, 6), (200, 1500)])
 @pytest.mark.parametrize("dtype", [np.float32, np.float64, np.int64])
 def test_rows_add_up(width, rows, count, dtype):
     rng = np.random.default_rng(0)
@@ -100,10 +110,51 @@ def test_rows_add_up(width, rows, count, dtype):
     np.testing.assert_array_equal(out, expected)
 
 
+def test_rows_of_more_than_16_bits():
+    out, places = np.zeros((70_000, 128), np.float32), np.array([69_999, 5, 69_999, 65_541] * 3)
+    add_rows(out, places, np.ones((12, 128), np.float32))
+    assert [out[5, 0], out[65_541, 1], out[69_999, 127], out.sum()] == [3, 3, 6, 12 * 128]
+
+
 def test_wide_rows_with_one_index_many_times():
     out = np.zeros((2, 200), np.float32)
     add_rows(out, np.zeros(500, np.int64), np.ones((500, 200), np.float32))
     assert out.tolist() == [[500] * 200, [0] * 200]
+
+
+def test_index_add_along_every_dimension():
+    rng = np.random.default_rng(0)
+    x = rng.integers(-9, 9, (3, 40, 30)).astype(np.float64)
+    for dim, count in ((0, 2), (1, 40), (1, 90), (2, 30), (2, 700)):
+        for index in (rng.integers(0, x.shape[dim], count), rng.permutation(x.shape[dim])[:count]):
+            source = rng.integers(-9, 9, (*x.shape[:dim], len(index), *x.shape[dim + 1 :])).astype(np.float64)
+            expected = x.copy()
+            np.add.at(np.moveaxis(expected, dim, 0), index, np.moveaxis(source, dim, 0))
+            np.testing.assert_array_equal(index_add(x, index, source, dim), expected)
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+@pytest.mark.parametrize("dim", [0, 1, 2])
+def test_large_gathers_and_scatters_go_by_blocks(dim, order):
+    rng = np.random.default_rng(0)
+    x = np.array(rng.standard_normal((50, 40, 60)), order=order)
+    size = [30, 40, 50]
+    size[dim] = 70
+    index = np.array(rng.integers(0, x.shape[dim], size), order=order)
+    part = x[tuple([slice(n) if d != dim else slice(None) for d, n in enumerate(size)])]
+    picked = np.take_along_axis(part, index, dim)
+    np.testing.assert_array_equal(gather(x, index, dim), picked)
+    once = np.argsort(rng.standard_normal(x.shape), dim)
+    expected = np.zeros(x.shape)
+    np.put_along_axis(expected, once, x, dim)
+    np.testing.assert_array_equal(scatter(np.zeros(x.shape), once, x, dim), expected)
+    np.testing.assert_array_equal(scatter_add(np.zeros(x.shape), once, x, dim), expected)
+
+
+def test_nonzero_of_large_arrays_is_in_row_major_order():
+    x = np.random.default_rng(0).integers(0, 2, (40, 30, 20))
+    for array in (x, x.astype(bool), x.T, x.astype(np.float32)):
+        np.testing.assert_array_equal(nonzero(array), np.array(array.nonzero()))
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ ORACLES = {
     # torch.nn.functional
     "elu": lambda torch, x, alpha=1.0: torch.nn.functional.elu(x, alpha),
     "gelu": lambda torch, x, approximate="none": torch.nn.functional.gelu(x, approximate=approximate),
+    "gelu_slope": None,  # the derivative of gelu, whose own derivatives are compared
     "glu": lambda torch, x, dim=-1: torch.nn.functional.glu(x, dim),
     "hardsigmoid": lambda torch, x: torch.clamp(x + 3, 0, 6) / 6,  # PyTorch's own gradient has a float32 constant
     "hardswish": lambda torch, x: torch.nn.functional.hardswish(x),

@@ -15,9 +15,23 @@ def _eigh(torch, A, triangle):
 
 
 def _svd(torch, A, full):
-    u, s, vh = torch.linalg.svd(A, full)
-    signs = _signs(torch, u, np.linalg.svd(A.detach().numpy(), full)[0])
-    return u * signs, s, vh * signs.mT
+    u, s, vh = torch.linalg.svd(A, False)
+    ours = np.linalg.svd(A.detach().numpy(), full)
+    signs = _signs(torch, u, ours[0][..., : s.shape[-1]])
+    u, vh = u * signs, vh * signs.mT
+    return (
+        (_completed(torch, u, ours[0]), s, _completed(torch, vh.mT, ours[2].swapaxes(-1, -2)).mT)
+        if full
+        else (u, s, vh)
+    )
+
+
+def _completed(torch, columns, ours):
+    """Orthonormal columns and the missing one, whose derivative PyTorch leaves out."""
+    if columns.shape[-1] == ours.shape[-1]:
+        return columns
+    last = torch.tensor(ours[..., -1:])
+    return torch.cat([columns, last - columns @ (columns.mT @ last)], -1)
 
 
 def _qr(torch, A, mode):
@@ -31,9 +45,26 @@ def _slogdet(torch, A):
     return sign.detach(), value
 
 
-def _lu(torch, A):
-    _, lower, upper = torch.linalg.lu(A)
-    return lower, upper
+def _eig(torch, A):
+    """Real parts, in the order and with the signs of ours."""
+    values, vectors = torch.linalg.eig(A)
+    ours, own = np.linalg.eig(A.detach().numpy())
+    if A.numel():
+        order = torch.tensor(np.abs(values.detach().real.numpy()[..., None, :] - ours[..., :, None]).argmin(-1))
+        values = values.gather(-1, order)
+        vectors = vectors.gather(-1, order[..., None, :].expand(vectors.shape))
+    return values.real, vectors.real * _signs(torch, vectors.real, own)
+
+
+def _ldl_factor(torch, A):
+    LD, pivots, info = torch.linalg.ldl_factor_ex(A)
+    return LD, pivots, info
+
+
+def _spread(LD, pivots, B):
+    """The factors for a batch: PyTorch's own broadcasting here reads beyond their memory."""
+    batch = B.shape[: B.ndim - LD.ndim]
+    return LD.expand((*batch, *LD.shape)).clone(), pivots.expand((*batch, *pivots.shape)).clone()
 
 
 def _lstsq(torch, A, B, rcond):
@@ -70,6 +101,12 @@ ORACLES = {
     "linalg_svd": _svd,
     "linalg_svdvals": lambda torch, A: torch.linalg.svdvals(A),
     "linalg_qr": _qr,
-    "linalg_lu": _lu,
+    "linalg_lu": lambda torch, A: tuple(torch.linalg.lu_factor_ex(A))[:2],
+    "lu_order": None,
+    "lu_info": None,
+    "linalg_ldl_factor": _ldl_factor,
+    "linalg_ldl_solve": lambda torch, LD, pivots, B: torch.linalg.ldl_solve(*_spread(LD, pivots, B), B),
+    "linalg_eig": _eig,
+    "linalg_eigvals": lambda torch, A: _eig(torch, A)[0],
     "cdist": _cdist,
 }

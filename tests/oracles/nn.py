@@ -59,6 +59,8 @@ def _embedding(torch, weight, indices, padding_idx=None, scale_grad_by_freq=Fals
 def _embedding_backward(torch, grad, indices, rows, padding_idx, scale_grad_by_freq):
     weight = torch.zeros(rows, grad.shape[-1], dtype=grad.dtype, requires_grad=True)
     out = _embedding(torch, weight, indices, padding_idx, scale_grad_by_freq)
+    if not indices.numel():  # whose second derivative PyTorch cannot reshape
+        return weight + 0 * grad.sum()
     return torch.autograd.grad(out, weight, grad, create_graph=True)[0]
 
 

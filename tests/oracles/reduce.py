@@ -33,7 +33,7 @@ def _variance(function):
 
 
 def _recurrence(torch, b, a, dim, reverse):
-    if b.ndim == 0:
+    if b.ndim == 0 or b.shape[dim] == 0:
         return b + 0 * a
     b, a = b.movedim(dim, 0), a.movedim(dim, 0)
     order = range(len(b) - 1, -1, -1) if reverse else range(len(b))
@@ -45,7 +45,7 @@ def _recurrence(torch, b, a, dim, reverse):
 
 
 def _shift(torch, x, dim, by):
-    if x.ndim == 0:
+    if x.ndim == 0 or x.shape[dim] == 0:
         return x * 0
     n = x.shape[dim]
     zero = torch.zeros_like(x.narrow(dim, 0, 1))

@@ -37,13 +37,18 @@ NO_DOCSTRING = {
 DECLARATIONS = {"elementwise", "predicate", "linear", "multilinear", "general"}
 MAY_DECLARE = {"autograd/op.py"}
 # Modules of the engine that only the engine uses, even though `ag.op` would reach them.
-INTERNAL = {"op", "dispatch", "graph", "node", "inplace", "kernels", "ops", "modes", "dtypes", "api"}
+INTERNAL = {
+    "op", "dispatch", "dispatchers", "graph", "forward", "node", "inplace", "out", "lanes", "mapping", "kernels", "ops",
+    "modes", "dtypes", "api",
+}  # fmt: skip
+SAMPLERS = {"_standard_gamma", "_sample_dirichlet"}  # PyTorch's names, public but for the underscore
 # What draw/ and gradcheck/ may not import: they reach nodes through graph.py's public functions.
 GRAPH_INTERNALS = {"autograd.op", "autograd.dispatch", "autograd.node", "autograd.inplace", "autograd.ops"}
 # Fields that only a walk over the graph reads, and the files that keep the record.
 WALK_FIELDS = {"parents"}
 MAY_WALK = {
     "autograd/graph.py",
+    "autograd/forward.py",
     "autograd/node.py",
     "autograd/dispatch.py",
     "autograd/dispatchers.py",
@@ -111,11 +116,14 @@ def kernel_violations(path):
 def public_use_violations(path):
     """Uses of autograd other than by its public names, and imports of a package that stands above."""
     package = path.relative_to(ROOT).parts[0]
+    own = ".".join(path.relative_to(ROOT).parts[:-1])
     aliases = set()
     for module, name, local, line in imports(path):
         where = f"{name_of(path)}:{line}"
         if package == "nn" and within(module, "optim"):
             yield f"{where} imports optim"
+        if package == "autograd" and within(module, own):
+            continue
         if module == "autograd" and name is None:
             aliases.add(local)
         elif module == "autograd":
@@ -129,7 +137,7 @@ def public_use_violations(path):
             yield f"{where} imports {module}.{name}"
     for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in aliases:
-            private = node.attr.startswith("_") and not node.attr.startswith("__")
+            private = node.attr.startswith("_") and not node.attr.startswith("__") and node.attr not in SAMPLERS
             if private or node.attr in INTERNAL:
                 yield f"{name_of(path)}:{node.lineno} uses autograd.{node.attr}"
 
@@ -178,12 +186,17 @@ def walk_violations(path):
             yield f"{name_of(path)}:{node.lineno} reads .{node.attr}"
 
 
+_PUBLIC = "distributions use public names of autograd"
 LAYER_RULES = {
     "kernels know arrays only": (kernel_violations, files_under("autograd/kernels")),
     "nn and optim use public names of autograd": (public_use_violations, files_under("nn", "optim")),
+    _PUBLIC: (
+        public_use_violations,
+        files_under("autograd/distributions"),
+    ),
     "operations are declared in ops": (declaration_violations, SOURCES),
     "draw and gradcheck read through graph.py": (reader_violations, files_under("autograd/draw", "autograd/gradcheck")),
-    "only graph.py walks the graph": (walk_violations, files_under("autograd")),
+    "only graph.py and forward.py walk the graph": (walk_violations, files_under("autograd")),
 }
 
 
@@ -208,6 +221,8 @@ def test_layers(rule):
         ("nn and optim use public names of autograd", "nn/l.py", "import optim", False),
         ("nn and optim use public names of autograd", "nn/l.py", "import autograd as ag\nag.matmul()", True),
         ("nn and optim use public names of autograd", "optim/o.py", "from nn import Module", True),
+        (_PUBLIC, "autograd/distributions/d.py", "from autograd.dispatch import wrap", False),
+        (_PUBLIC, "autograd/distributions/d.py", "from autograd.distributions._base import x", True),
         ("operations are declared in ops", "autograd/t.py", "from autograd.op import linear\nlinear()", False),
         ("operations are declared in ops", "autograd/t.py", "from . import op\nop.elementwise()", False),
         ("operations are declared in ops", "autograd/t.py", "from autograd.api import linear\nlinear()", True),
@@ -215,8 +230,8 @@ def test_layers(rule):
         ("draw and gradcheck read through graph.py", "autograd/draw/d.py", "from autograd.node import Node", False),
         ("draw and gradcheck read through graph.py", "autograd/draw/d.py", "from ..graph import _order", False),
         ("draw and gradcheck read through graph.py", "autograd/draw/d.py", "from autograd.graph import order", True),
-        ("only graph.py walks the graph", "autograd/tensor.py", "x.node.parents", False),
-        ("only graph.py walks the graph", "autograd/graph.py", "x.node.parents", True),
+        ("only graph.py and forward.py walk the graph", "autograd/tensor.py", "x.node.parents", False),
+        ("only graph.py and forward.py walk the graph", "autograd/graph.py", "x.node.parents", True),
     ],
 )
 def test_layer_rules_can_fail(rule, file, line, good, tmp_path, monkeypatch):

@@ -296,6 +296,7 @@ def test_operators_with_arrays_on_either_side(operator):
     check(eval(f"y {operator} x", scope), eval(f"y {operator} x", plain))
 
 
+@pytest.mark.filterwarnings("ignore:numpy.fix:DeprecationWarning")  # since NumPy 2.5; it still works
 @pytest.mark.parametrize("name", RECORDED)
 def test_functions_record(name):
     array, call = RECORDED[name]

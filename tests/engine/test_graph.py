@@ -332,7 +332,8 @@ def test_the_constructor():
 
 
 def test_large_graphs_are_set_aside_from_the_collector_and_handed_back():
-    assert gc.get_freeze_count() == 0
+    before = gc.get_freeze_count()  # Python 3.12 sets some objects aside at its start
+    assert before < 1000
     x = leaf(1.0)
     y = x
     most = 0
@@ -342,7 +343,7 @@ def test_large_graphs_are_set_aside_from_the_collector_and_handed_back():
             most = max(most, gc.get_freeze_count())
     assert most > 10_000
     y.backward()
-    assert gc.get_freeze_count() == 0
+    assert gc.get_freeze_count() <= before
 
 
 def test_the_users_own_freeze_is_left_alone():

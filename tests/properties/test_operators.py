@@ -5,7 +5,7 @@ import warnings
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
@@ -136,6 +136,8 @@ NUMBERS = (True, 0, 3, 2.5)
     st.tuples(st.sampled_from(LAYOUTS), st.sampled_from(LAYOUTS)),
 )
 def test_operators_broadcast_and_promote(name, drawn, dtypes, layouts):
+    # A 0-d exponent that is true cannot be told from the number True, whose power PyTorch has.
+    assume(not (name == "pow" and dtypes == ("bool", "bool") and drawn.input_shapes[1] == ()))
     operands = [
         (values(shape, dtype, k, 1), layout)
         for k, (shape, dtype, layout) in enumerate(zip(drawn.input_shapes, dtypes, layouts, strict=True))

@@ -40,15 +40,15 @@ class Probabilities:
     _param: Tensor
 
     @staticmethod
-    def _only_one(probs: Any, logits: Any) -> None:
-        """ValueError unless exactly one of the two is given."""
+    def _only_one(probs: Any, logits: Any) -> tuple[str, Any]:
+        """The name and the value of the one that is given; ValueError for none or both."""
         if (probs is None) == (logits is None):
             raise ValueError("Either `probs` or `logits` must be specified, but not both.")
+        return ("logits", logits) if probs is None else ("probs", probs)
 
-    def _take(self, probs: Tensor | None, logits: Tensor | None) -> None:
+    def _take(self, name: str, value: Tensor) -> None:
         """Keep the parameter that was given, under its name."""
-        name, value = ("probs", probs) if probs is not None else ("logits", logits)
-        self.__dict__[name] = self._param = value  # type: ignore[assignment]
+        self.__dict__[name] = self._param = value
 
     def _share(self, new: Any) -> Any:
         """Point ``_param`` of an expanded instance at its parameter."""
@@ -73,3 +73,49 @@ class Probabilities:
     def param_shape(self) -> Size:
         """The shape of the parameter that was given."""
         return self._param.shape
+
+
+class OfCategories:
+    """For families built on a ``Categorical``, whose parameters are theirs."""
+
+    _categorical: Any
+
+    def _new(self, *args: Any, **kwargs: Any) -> Tensor:
+        """A new tensor of the parameter's dtype."""
+        return self._categorical._new(*args, **kwargs)
+
+    @property
+    def probs(self) -> Tensor:
+        """The probabilities of the categories."""
+        return self._categorical.probs
+
+    @property
+    def logits(self) -> Tensor:
+        """The logarithms of the probabilities."""
+        return self._categorical.logits
+
+    @property
+    def param_shape(self) -> Size:
+        """The shape of the parameter that was given."""
+        return self._categorical.param_shape
+
+
+class Relaxed:
+    """For the transformed relaxations, whose parameters are those of their base distribution."""
+
+    base_dist: Any
+
+    @property
+    def temperature(self) -> Tensor:
+        """The temperature τ."""
+        return self.base_dist.temperature
+
+    @property
+    def logits(self) -> Tensor:
+        """The logits of the variable that is relaxed."""
+        return self.base_dist.logits
+
+    @property
+    def probs(self) -> Tensor:
+        """The probabilities of the variable that is relaxed."""
+        return self.base_dist.probs

@@ -14,6 +14,7 @@ from autograd.distributions.lowrank_multivariate_normal import (
     LowRankMultivariateNormal,
     lowrank_logdet,
     lowrank_mahalanobis,
+    woodbury_half,
 )
 from autograd.distributions.multivariate_normal import MultivariateNormal, batch_mahalanobis, half_log_det
 
@@ -39,9 +40,8 @@ def _square_norm(matrix: Tensor) -> Tensor:
 def _trace(q: Any, root: Tensor, deviations: Tensor | None) -> Tensor:
     """``tr(Σ_q⁻¹ (A Aᵀ + diag(d²)))``."""
     if isinstance(q, LowRankMultivariateNormal):
-        # Woodbury: Σ_q⁻¹ = D⁻¹ − Kᵀ K
         factor, diag = q._parts
-        half = autograd.linalg.solve_triangular(q._capacitance_tril, factor.mT / diag.unsqueeze(-2), upper=False)
+        half = woodbury_half(factor, diag, q._capacitance_tril)
         trace = _square_norm(root * diag.rsqrt().unsqueeze(-1)) - _square_norm(half @ root)
         if deviations is None:
             return trace

@@ -38,9 +38,9 @@ class Bernoulli(Probabilities, ExponentialFamily):
         logits: Tensor | float | None = None,
         validate_args: bool | None = None,
     ) -> None:
-        self._only_one(probs, logits)
-        (given,) = broadcast_all(logits if probs is None else probs)
-        self._take(*((None, given) if probs is None else (given, None)))
+        name, given = self._only_one(probs, logits)
+        (given,) = broadcast_all(given)
+        self._take(name, given)
         super().__init__(given.shape, validate_args=validate_args)
 
     def expand(self, batch_shape: Any, _instance: Any = None) -> Bernoulli:

@@ -41,10 +41,10 @@ class Binomial(Probabilities, Distribution):
         logits: Tensor | None = None,
         validate_args: bool | None = None,
     ) -> None:
-        self._only_one(probs, logits)
-        count, given = broadcast_all(total_count, logits if probs is None else probs)
+        name, given = self._only_one(probs, logits)
+        count, given = broadcast_all(total_count, given)
         self.total_count = count.to(given.dtype)
-        self._take(*((None, given) if probs is None else (given, None)))
+        self._take(name, given)
         super().__init__(given.shape, validate_args=validate_args)
 
     def expand(self, batch_shape: Any, _instance: Any = None) -> Binomial:

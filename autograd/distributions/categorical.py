@@ -34,16 +34,14 @@ class Categorical(Probabilities, Distribution):
     def __init__(
         self, probs: Tensor | None = None, logits: Tensor | None = None, validate_args: bool | None = None
     ) -> None:
-        self._only_one(probs, logits)
-        if probs is not None:
-            if probs.dim() < 1:
-                raise ValueError("`probs` parameter must be at least one-dimensional.")
-            probs = probs / probs.sum(-1, keepdim=True)
-        elif logits is not None:
-            if logits.dim() < 1:
-                raise ValueError("`logits` parameter must be at least one-dimensional.")
-            logits = logits - logits.logsumexp(dim=-1, keepdim=True)
-        self._take(probs, logits)
+        name, given = self._only_one(probs, logits)
+        if given.dim() < 1:
+            raise ValueError(f"`{name}` parameter must be at least one-dimensional.")
+        if name == "probs":
+            given = given / given.sum(-1, keepdim=True)
+        else:
+            given = given - given.logsumexp(dim=-1, keepdim=True)
+        self._take(name, given)
         self._num_events = self._param.shape[-1]
         super().__init__(self._param.shape[:-1], validate_args=validate_args)
 

@@ -41,13 +41,13 @@ class ContinuousBernoulli(Probabilities, ExponentialFamily):
         lims: tuple[float, float] = (0.499, 0.501),
         validate_args: bool | None = None,
     ) -> None:
-        self._only_one(probs, logits)
-        (given,) = broadcast_all(logits if probs is None else probs)
+        name, given = self._only_one(probs, logits)
+        (given,) = broadcast_all(given)
         if probs is not None:
             if validate_args is not None and not bool(self.arg_constraints["probs"].check(given).all()):
                 raise ValueError("The parameter probs has invalid values")
             given = clamp_probs(given)  # the density needs logarithms of both
-        self._take(*((None, given) if probs is None else (given, None)))
+        self._take(name, given)
         self._lims = lims
         super().__init__(given.shape, validate_args=validate_args)
 

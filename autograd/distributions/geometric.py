@@ -36,16 +36,17 @@ class Geometric(Probabilities, Distribution):
         logits: Tensor | float | None = None,
         validate_args: bool | None = None,
     ) -> None:
-        self._only_one(probs, logits)
-        given: Any
-        (given,) = broadcast_all(logits if probs is None else probs)
-        self._take(*((None, given) if probs is None else (given, None)))
+        name, given = self._only_one(probs, logits)
+        (given,) = broadcast_all(given)
+        self._take(name, given)
         super().__init__(given.shape, validate_args=validate_args)
-        if self._validate_args and probs is not None and not bool((given > 0).all()):
-            raise ValueError(
-                f"Expected parameter probs ({type(given).__name__} of shape {tuple(given.shape)}) "
-                f"of distribution {self!r} to be positive but found invalid values:\n{given[~(given > 0)]}"
-            )
+        if self._validate_args and name == "probs":
+            positive: Any = given > 0
+            if not bool(positive.all()):
+                raise ValueError(
+                    f"Expected parameter probs ({type(given).__name__} of shape {tuple(given.shape)}) "
+                    f"of distribution {self!r} to be positive but found invalid values:\n{given[~positive]}"
+                )
 
     def expand(self, batch_shape: Any, _instance: Any = None) -> Geometric:
         return self._share(self._expanded(Geometric, batch_shape, _instance, "probs", "logits"))

@@ -6,10 +6,9 @@ import warnings
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-import autograd
 from autograd import Tensor
 from autograd.distributions.distribution import Distribution
-from autograd.distributions.exp_family import ExponentialFamily
+from autograd.distributions.exp_family import ExponentialFamily, less_products
 from autograd.distributions.independent import Independent
 from autograd.distributions.transformed_distribution import TransformedDistribution
 from autograd.distributions.utils import sum_rightmost
@@ -70,8 +69,9 @@ def _look_up(type_p: type, type_q: type) -> Callable[[Any, Any], Tensor] | None:
 def kl_divergence(p: Distribution, q: Distribution) -> Tensor:
     """``KL(p ‖ q) = E_p[log p(x) − log q(x)]``, of shape ``batch_shape``; differentiable in the parameters of both.
 
-    As ``torch.distributions.kl_divergence``, for the same pairs of families. NotImplementedError for a pair without a
-    formula: see ``register_kl``.
+    As ``torch.distributions.kl_divergence``, for the same pairs of families; where the general formula of exponential
+    families serves (Wishart), PyTorch leaves out the gradient of p. NotImplementedError for a pair without a formula: see
+    ``register_kl``.
 
     >>> from autograd.distributions import Normal, kl_divergence
     >>> kl_divergence(Normal(0.0, 1.0), Normal(1.0, 1.0))
@@ -116,14 +116,7 @@ def _exponential_family(p: ExponentialFamily, q: ExponentialFamily) -> Tensor:
         raise NotImplementedError(
             "The cross KL-divergence between different exponential families cannot be computed using Bregman divergences"
         )
-    natural_p = [parameter.detach().requires_grad_() for parameter in p._natural_params]
+    natural_p, normalizer, slopes = p._normalizer_and_slopes()
     natural_q = q._natural_params
-    with autograd.enable_grad():
-        normalizer = p._log_normalizer(*natural_p)
-        slopes = autograd.grad(normalizer.sum(), natural_p, create_graph=True)
-    result = q._log_normalizer(*natural_q) - normalizer
-    for own, other, slope in zip(natural_p, natural_q, slopes, strict=True):
-        # A parameter that is one number for the whole event has fewer dimensions than the event.
-        term = (other - own) * slope
-        result = result - sum_rightmost(term, term.dim() - result.dim())
-    return result
+    steps = [other - own for own, other in zip(natural_p, natural_q, strict=True)]
+    return less_products(q._log_normalizer(*natural_q) - normalizer, steps, slopes)

@@ -29,6 +29,11 @@ def capacitance_tril(factor: Tensor, diag: Tensor) -> Tensor:
     return autograd.linalg.cholesky(_plus_unit((factor.mT / diag.unsqueeze(-2)) @ factor))
 
 
+def woodbury_half(factor: Tensor, diag: Tensor, capacitance: Tensor) -> Tensor:
+    """A matrix K with ``(W Wᵀ + D)⁻¹ = D⁻¹ − Kᵀ K``, by the Woodbury identity."""
+    return autograd.linalg.solve_triangular(capacitance, factor.mT / diag.unsqueeze(-2), upper=False)
+
+
 def lowrank_logdet(factor: Tensor, diag: Tensor, capacitance: Tensor) -> Tensor:
     """``log det (W Wᵀ + D)``, by the matrix determinant lemma."""
     return 2 * half_log_det(capacitance) + diag.log().sum(-1)
@@ -130,7 +135,7 @@ class LowRankMultivariateNormal(Distribution):
     def precision_matrix(self) -> Tensor:
         """The inverse of the covariance, by the Woodbury identity."""
         factor, diag = self._parts
-        half = autograd.linalg.solve_triangular(self._capacitance_tril, factor.mT / diag.unsqueeze(-2), upper=False)
+        half = woodbury_half(factor, diag, self._capacitance_tril)
         return expand_matrix(diag.reciprocal().diag_embed() - half.mT @ half, self._batch_shape)
 
     def rsample(self, sample_shape: Any = ()) -> Tensor:

@@ -6,8 +6,9 @@ import math
 from typing import Any, ClassVar
 
 import autograd
-from autograd import Size, Tensor
+from autograd import Tensor
 from autograd.distributions import constraints
+from autograd.distributions._choices import OfCategories
 from autograd.distributions.binomial import Binomial
 from autograd.distributions.categorical import Categorical
 from autograd.distributions.distribution import Distribution
@@ -16,7 +17,7 @@ from autograd.distributions.utils import broadcast_all
 __all__ = ["Multinomial"]
 
 
-class Multinomial(Distribution):
+class Multinomial(OfCategories, Distribution):
     """How often each of K categories came in ``total_count`` n draws: ``P(x) = n! Π pᵢ^xᵢ / xᵢ!``.
 
     Parameters as those of ``Categorical``. ``log_prob`` takes vectors of any sum. As ``torch.distributions.Multinomial``.
@@ -48,35 +49,15 @@ class Multinomial(Distribution):
         super().__init__(shape[:-1], shape[-1:], validate_args=validate_args)
 
     def expand(self, batch_shape: Any, _instance: Any = None) -> Multinomial:
-        new = self._get_checked_instance(Multinomial, _instance)
+        new = self._expanded(Multinomial, batch_shape, _instance)
         new.total_count = self.total_count
         new._categorical = self._categorical.expand(batch_shape)
         new._binomial = self._binomial.expand((*batch_shape, *self.event_shape))
-        Distribution.__init__(new, batch_shape, self.event_shape, validate_args=False)
-        new._validate_args = self._validate_args
         return new
-
-    def _new(self, *args: Any, **kwargs: Any) -> Tensor:
-        return self._categorical._new(*args, **kwargs)
 
     @constraints.dependent_property(is_discrete=True, event_dim=1)
     def support(self) -> Any:
         return constraints.multinomial(self.total_count)
-
-    @property
-    def probs(self) -> Tensor:
-        """The probabilities."""
-        return self._categorical.probs
-
-    @property
-    def logits(self) -> Tensor:
-        """The logarithms of the probabilities."""
-        return self._categorical.logits
-
-    @property
-    def param_shape(self) -> Size:
-        """The shape of the parameter that was given."""
-        return self._categorical.param_shape
 
     @property
     def mean(self) -> Tensor:

@@ -62,7 +62,29 @@ def expand_matrix(matrix: Tensor, batch_shape: Any) -> Tensor:
     return matrix.expand((*batch_shape, *matrix.shape[-2:]))
 
 
-class MultivariateNormal(Distribution):
+class Factored(Distribution):
+    """For families with a matrix Σ, of which the lower triangular factor is kept, and computed what else is asked for."""
+
+    _unbroadcasted_scale_tril: Tensor
+
+    @lazy_property
+    def scale_tril(self) -> Tensor:
+        """The lower triangular factor L with ``Σ = L Lᵀ``."""
+        return expand_matrix(self._unbroadcasted_scale_tril, self._batch_shape)
+
+    @lazy_property
+    def covariance_matrix(self) -> Tensor:
+        """Σ."""
+        factor = self._unbroadcasted_scale_tril
+        return expand_matrix(factor @ factor.mT, self._batch_shape)
+
+    @lazy_property
+    def precision_matrix(self) -> Tensor:
+        """The inverse of Σ."""
+        return expand_matrix(autograd.cholesky_inverse(self._unbroadcasted_scale_tril), self._batch_shape)
+
+
+class MultivariateNormal(Factored):
     """The normal distribution of vectors, ``p(x) ∝ exp(−½ (x − μ)ᵀ Σ⁻¹ (x − μ))``.
 
     ``loc`` μ is (…, n); the matrix (…, n, n) is one of ``covariance_matrix`` Σ, ``precision_matrix`` Σ⁻¹ and
@@ -84,7 +106,6 @@ class MultivariateNormal(Distribution):
     }
     support = constraints.real_vector
     has_rsample = True
-    _unbroadcasted_scale_tril: Tensor
 
     def __init__(
         self,
@@ -112,22 +133,6 @@ class MultivariateNormal(Distribution):
         new = self._expanded(MultivariateNormal, batch_shape, _instance, loc=1, **matrices)
         new._unbroadcasted_scale_tril = self._unbroadcasted_scale_tril
         return new
-
-    @lazy_property
-    def scale_tril(self) -> Tensor:
-        """The lower triangular factor L of the covariance."""
-        return expand_matrix(self._unbroadcasted_scale_tril, self._batch_shape)
-
-    @lazy_property
-    def covariance_matrix(self) -> Tensor:
-        """The covariance Σ."""
-        factor = self._unbroadcasted_scale_tril
-        return expand_matrix(factor @ factor.mT, self._batch_shape)
-
-    @lazy_property
-    def precision_matrix(self) -> Tensor:
-        """The inverse of the covariance."""
-        return expand_matrix(autograd.cholesky_inverse(self._unbroadcasted_scale_tril), self._batch_shape)
 
     @property
     def mean(self) -> Tensor:

@@ -12,8 +12,8 @@ from autograd import Size, Tensor
 from autograd.distributions import constraints
 from autograd.distributions.chi2 import Chi2
 from autograd.distributions.exp_family import ExponentialFamily
-from autograd.distributions.multivariate_normal import FACTORS, expand_matrix, half_log_det, only_one
-from autograd.distributions.utils import lazy_property, vec_to_tril_matrix
+from autograd.distributions.multivariate_normal import FACTORS, Factored, expand_matrix, half_log_det, only_one
+from autograd.distributions.utils import vec_to_tril_matrix
 
 __all__ = ["Wishart"]
 
@@ -26,7 +26,7 @@ def _mvdigamma(x: Tensor, p: int) -> Tensor:
     return autograd.digamma(x.unsqueeze(-1) - autograd.arange(p, dtype=x.dtype) / 2).sum(-1)
 
 
-class Wishart(ExponentialFamily):
+class Wishart(Factored, ExponentialFamily):
     """The distribution of ``Σ_{i≤ν} x_i x_iᵀ`` for ν normal vectors: ``p(X) ∝ |X|^{(ν−p−1)/2} exp(−½ tr(Σ⁻¹ X))``.
 
     ``df`` ν > p − 1 need not be whole; the p × p matrix is one of ``covariance_matrix`` Σ, ``precision_matrix`` Σ⁻¹ and
@@ -95,22 +95,6 @@ class Wishart(ExponentialFamily):
         new = self._expanded(Wishart, batch_shape, _instance, "df", **matrices)
         new._unbroadcasted_scale_tril = self._unbroadcasted_scale_tril
         return new
-
-    @lazy_property
-    def scale_tril(self) -> Tensor:
-        """The lower triangular factor of Σ."""
-        return expand_matrix(self._unbroadcasted_scale_tril, self._batch_shape)
-
-    @lazy_property
-    def covariance_matrix(self) -> Tensor:
-        """Σ."""
-        factor = self._unbroadcasted_scale_tril
-        return expand_matrix(factor @ factor.mT, self._batch_shape)
-
-    @lazy_property
-    def precision_matrix(self) -> Tensor:
-        """The inverse of Σ."""
-        return expand_matrix(autograd.cholesky_inverse(self._unbroadcasted_scale_tril), self._batch_shape)
 
     @staticmethod
     def _on_matrices(values: Tensor) -> Tensor:

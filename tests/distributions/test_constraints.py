@@ -28,6 +28,7 @@ MATRICES = np.stack(
         EYE + 0.5,
         np.array([[1.0, 0, 0], [0.6, 0.8, 0], [0, 0.6, 0.8]]),
         np.triu(np.ones((3, 3))),
+        np.diag([1.0, 0.0, 1.0]),
     ]
 )
 PLAIN = {

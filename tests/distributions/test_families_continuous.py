@@ -156,3 +156,15 @@ def test_a_uniform_density_is_zero_outside():
     d = distributions.Uniform(0.0, autograd.tensor([1.0, 2.0]), validate_args=False)
     np.testing.assert_array_equal(d.log_prob(autograd.tensor(1.5)).numpy(), [-np.inf, -np.log(np.float32(2))])
     np.testing.assert_array_equal(d.cdf(autograd.tensor(-1.0)).numpy(), [0, 0])
+
+
+def test_von_mises_samples_without_concentration_are_uniform():
+    autograd.manual_seed(0)
+    angles = distributions.VonMises(0.0, autograd.tensor(1e-8)).sample((4000,)).numpy()
+    assert ((angles >= -np.pi) & (angles <= np.pi)).all()
+    np.testing.assert_allclose([np.cos(angles).mean(), np.sin(angles).mean()], 0.0, atol=0.05)
+
+
+def test_the_generalized_pareto_density_is_flat_up_to_its_end_for_a_concentration_of_minus_one():
+    d = distributions.GeneralizedPareto(0.0, 2.0, -1.0)
+    np.testing.assert_allclose(d.log_prob(autograd.tensor([0.0, 1.0, 2.0])).numpy(), -np.log(2), rtol=1e-6)

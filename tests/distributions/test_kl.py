@@ -146,6 +146,15 @@ def test_divergence_is_the_mean_log_ratio(p, q):
         (("Pareto", 1.0, 0.9), ("Exponential", 1.0), np.inf),
         (("Pareto", 1.0, 1.9), ("Normal", 0.0, 1.0), np.inf),
         (("Pareto", 1.0, 1.0), ("Pareto", 2.0, 1.0), np.inf),
+        (("Pareto", 1.0, 1.0), ("Pareto", 1.0, 1.0), 0.0),
+        (("Uniform", 0.0, 1.0), ("Uniform", 0.0, 1.0), 0.0),
+        (("Uniform", 0.0, 1.0), ("Exponential", 1.0), 0.5),
+        (("Uniform", 1.0, 2.0), ("Pareto", 1.0, 2.0), 3 * (np.log(4) - 1) - np.log(2)),
+        (("ContinuousBernoulli", 0.3), ("Uniform", 0.0, 1.0), np.inf),  # a shared edge counts as outside, as in PyTorch
+        (("ContinuousBernoulli", 0.3), ("Uniform", -0.1, 1.0), np.inf),
+        (("ContinuousBernoulli", 0.3), ("Uniform", 0.0, 1.1), np.inf),
+        (("Uniform", 0.0, 0.9), ("ContinuousBernoulli", 0.3), np.inf),
+        (("Uniform", 0.1, 1.0), ("ContinuousBernoulli", 0.3), np.inf),
         (("Bernoulli", 0.0), ("Bernoulli", 0.0), 0.0),
         (("Bernoulli", 1.0), ("Bernoulli", 0.0), np.inf),
         (("Bernoulli", 0.0), ("Bernoulli", 1.0), np.inf),
@@ -184,6 +193,36 @@ def test_exponential_families_by_their_normalizers(name):
     np.testing.assert_allclose(general(p, q).detach().numpy(), kl_divergence(p, q).detach().numpy(), rtol=1e-8)
     with pytest.raises(NotImplementedError, match="cross KL-divergence"):
         general(p, distributions.Laplace(0.0, 1.0))
+
+
+@pytest.mark.parametrize("name", ["Normal", "Gamma", "Beta", "Bernoulli", "Exponential", "Poisson", "Dirichlet"])
+def test_the_general_rule_is_differentiable_in_both(name):
+    general = distributions.kl._registry[distributions.ExponentialFamily, distributions.ExponentialFamily]
+    (p, of_p), (q, of_q) = made(autograd, name, 0), made(autograd, name, 1)
+    found = autograd.grad(general(p, q).sum(), [*of_p, *of_q])
+    (p, of_p), (q, of_q) = made(autograd, name, 0), made(autograd, name, 1)
+    for one, other in zip(found, autograd.grad(kl_divergence(p, q).sum(), [*of_p, *of_q]), strict=True):
+        np.testing.assert_allclose(one.numpy(), other.numpy(), rtol=1e-8, atol=1e-12)
+
+
+def test_the_divergence_of_wishart_distributions_is_differentiable_in_both():
+    def divergence(df, root, df_q):
+        p = distributions.Wishart(df, scale_tril=root.tril(), validate_args=False)
+        unit = autograd.eye(3, dtype=autograd.float64)
+        return kl_divergence(p, distributions.Wishart(df_q, unit * 2))
+
+    numbers = [autograd.tensor(n, dtype=autograd.float64, requires_grad=True) for n in (3.5, 4.5)]
+    root = autograd.tensor(ROOT, requires_grad=True)
+    assert autograd.gradcheck(divergence, (numbers[0], root, numbers[1]))
+
+
+@pytest.mark.parametrize("name", ["Normal", "Exponential", "Bernoulli"])
+def test_the_general_entropy_is_differentiable(name):
+    (p, leaves), (q, others) = made(autograd, name, 0), made(autograd, name, 0)
+    found = autograd.grad(distributions.ExponentialFamily.entropy(p).sum(), leaves)
+    expected = autograd.grad(q.entropy().sum(), others, allow_unused=True)
+    for one, other in zip(found, expected, strict=True):
+        np.testing.assert_allclose(one.numpy(), 0.0 if other is None else other.numpy(), rtol=1e-8, atol=1e-12)
 
 
 def test_dispatch_takes_the_nearest_classes():

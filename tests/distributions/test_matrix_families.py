@@ -178,3 +178,13 @@ def test_lkj_errors():
         distributions.LKJCholesky(3, -1.0)
     with pytest.raises(ValueError, match=r"within the support \(CorrCholesky\(\)\)"):
         distributions.LKJCholesky(3, 1.0).log_prob(autograd.ones(3, 3))
+
+
+def test_only_singular_wishart_samples_are_drawn_again(monkeypatch):
+    d = distributions.Wishart(autograd.tensor(5.0), autograd.eye(2))
+    unit = autograd.eye(2)
+    draws = iter([autograd.stack([unit * 0, unit]), autograd.stack([unit * 2, unit * 3])])
+    monkeypatch.setattr(d, "_bartlett", lambda shape: next(draws))
+    with pytest.warns(UserWarning, match="Singular sample detected"):
+        sample = d.sample((2,))
+    assert sample.diagonal(dim1=-2, dim2=-1).tolist() == [[2.0, 2.0], [1.0, 1.0]]

@@ -278,3 +278,11 @@ def test_registering_a_constraint_of_ones_own():
     assert registry(Even()) == transforms.ExpTransform()
     with pytest.raises(TypeError, match="Expected constraint"):
         registry.register(3, factory)
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_the_log_determinant_of_events_that_change_their_dimensions(first):
+    exp, reshape = transforms.ExpTransform(), transforms.ReshapeTransform((4,), (2, 2))
+    t = transforms.ComposeTransform([exp, reshape] if first else [reshape, exp])
+    x = autograd.arange(12.0).reshape(3, 4) / 10
+    np.testing.assert_allclose(t.log_abs_det_jacobian(x, t(x)).numpy(), x.sum(-1).numpy(), rtol=1e-6)

@@ -13,8 +13,8 @@ from typing import Any
 
 from autograd import differentiate, modes
 from autograd.forward import keep_for_forward
-from autograd.func.jacobians import each_unit
-from autograd.func.transforms import push_tangents
+from autograd.func.jacobians import columns, each_unit
+from autograd.func.transforms import push_tangents, zeros_for_missing
 from autograd.ops.shape import alias
 from autograd.pytree import tree_map
 from autograd.tensor import Tensor
@@ -88,12 +88,6 @@ def _done(values: Sequence, several: bool, create_graph: bool) -> Any:
     return found if several else found[0]
 
 
-def _zeros(x: Tensor) -> Tensor:
-    from autograd import zeros_like  # noqa: PLC0415 - the published one, which vmap knows
-
-    return zeros_like(x)
-
-
 # -- strict -----------------------------------------------------------------------------------------------------------
 
 _STRICT = "This is not allowed in strict mode."
@@ -133,7 +127,7 @@ def _filled(found: Sequence, like: Sequence[Tensor], strict: bool, create_graph:
                 f"The {order} of the user-provided function is independent of input {i}. This is not allowed in strict "
                 "mode when create_graph=True."
             )
-    return [_zeros(x) if value is None else value for value, x in zip(found, like, strict=True)]
+    return zeros_for_missing(found, like)
 
 
 # -- products ---------------------------------------------------------------------------------------------------------
@@ -199,7 +193,7 @@ def jvp(
         product = _pushed(outputs, points, directions, create_graph)
         if strict:
             _check_pushed(product, create_graph)
-        product = [_zeros(o) if p is None else p for p, o in zip(product, outputs, strict=True)]
+        product = zeros_for_missing(product, outputs)
     return _done(outputs, out_several, create_graph), _done(product, out_several, create_graph)
 
 
@@ -318,7 +312,7 @@ def jacobian(
         out_several, outputs = _tuple(result, "outputs of the user-provided function", "jacobian")
         _check_outputs(outputs, strict)
         if forward:
-            blocks = _forward_blocks(outputs, points)
+            blocks = columns(lambda x, unit: _pushed(outputs, (x,), (unit,), create=False), points, outputs)
         else:
             blocks = [_reverse_blocks(i, o, points, create_graph, strict, vectorize) for i, o in enumerate(outputs)]
     return _done([_done(row, several, create_graph) for row in blocks], out_several, create_graph)
@@ -358,7 +352,7 @@ def _reverse_blocks(
 
     def pull(unit: Tensor) -> list[Tensor]:
         found = _grad((output,), points, (unit,), create, retain=True)
-        for j, (row, _) in enumerate(zip(found, points, strict=True)):
+        for j, row in enumerate(found):
             if strict and row is None:
                 raise RuntimeError(
                     f"Output {place} of the user-provided function is independent of input {j}. {_STRICT}"
@@ -368,25 +362,10 @@ def _reverse_blocks(
                     f"The jacobian of the user-provided function is independent of input {place}. This is not allowed "
                     "in strict mode when create_graph=True."
                 )
-        return [_zeros(p) if row is None else row for row, p in zip(found, points, strict=True)]
+        return zeros_for_missing(found, points)
 
     rows = each_unit(pull, output, points, None if vectorize else 1 if strict or create else ROWS)
     return [row.reshape((*output.shape, *p.shape)) for row, p in zip(rows, points, strict=True)]
-
-
-def _forward_blocks(outputs: Sequence[Tensor], points: Sequence[Tensor]) -> list[list[Tensor]]:
-    """All blocks, by their columns."""
-    blocks: list[list[Tensor]] = [[] for _ in outputs]
-    for point in points:
-
-        def push(unit: Tensor, point: Tensor = point) -> list[Tensor]:
-            moved = _pushed(outputs, (point,), (unit,), create=False)
-            return [_zeros(o) if m is None else m for m, o in zip(moved, outputs, strict=True)]
-
-        columns = each_unit(push, point, outputs, None)
-        for row, column, output in zip(blocks, columns, outputs, strict=True):
-            row.append(column.movedim(0, -1).reshape((*output.shape, *point.shape)))
-    return blocks
 
 
 def hessian(

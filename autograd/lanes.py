@@ -180,6 +180,12 @@ def show(tensor: Tensor) -> str:
     return f"Mapped(count={lanes.count}, shape={lanes.shape}, values=\n    {inner}\n)"
 
 
+def innermost(found: list[Lanes]) -> tuple[int, int]:
+    """The innermost level among Lanes, and the number of its examples."""
+    level = max([lanes.level for lanes in found])
+    return level, next(lanes.count for lanes in found if lanes.level == level)
+
+
 # -- running an operation ---------------------------------------------------------------------------------------------
 
 
@@ -248,8 +254,7 @@ def run(op: Any, tensors: list, static: tuple) -> Any:
     from autograd.mapping.rules import rule_of  # noqa: PLC0415 - rules stand on the operations
 
     found = [t._array for t in tensors if t is not None and type(t._array) is Lanes] + inside(static)
-    level = max(lanes.level for lanes in found)
-    count = next(lanes.count for lanes in found if lanes.level == level)
+    level, count = innermost(found)
     mapped = [t is not None and type(t._array) is Lanes and t._array.level == level for t in tensors]
     peeled = [peel(t, level) for t in tensors]
     if any([p is not None and p._node is not None for p in peeled]):
@@ -405,8 +410,7 @@ def rule_one_by_one(rule: Any, g: Any, frame: tuple, *rest: Any) -> Any:
     found = _lanes_of((g, frame))
     if not found:
         refuse("the derivative of this operation")
-    level = max(lanes.level for lanes in found)
-    count = next(lanes.count for lanes in found if lanes.level == level)
+    level, count = innermost(found)
     rows = [rule(_at(g, i, level), _at(frame, i, level), *rest) for i in range(count)]
     if not rows:
         refuse("the derivative of an operation on no examples")
@@ -456,17 +460,15 @@ def record_examples(function: Any, args: tuple, results: list, writes: bool) -> 
     found = _lanes_of(args)
     if not found:
         return
-    level = max(lanes.level for lanes in found)
-    count = next(lanes.count for lanes in found if lanes.level == level)
+    level, count = innermost(found)
     peeled = [peel(a, level) if isinstance(a, Tensor) else a for a in args]
     if not any(isinstance(p, Tensor) and p._node is not None for p in peeled) or not count:
         return
     if writes:
         raise RuntimeError(f"vmap: {function.__name__} writes its arguments in place, which cannot be recorded")
-    shared = [p if isinstance(p, Tensor) else a for a, p in zip(args, peeled, strict=True)]
     rows = []
     for i in range(count):
-        row = function.apply(*[_at(a, i, level) if _lanes_of((a,)) else s for a, s in zip(args, shared, strict=True)])
+        row = function.apply(*[_at(a, i, level) if _lanes_of((a,)) else p for a, p in zip(args, peeled, strict=True)])
         rows.append(row if isinstance(row, tuple) else (row,))
     from autograd.ops.join import stack  # noqa: PLC0415 - operations stand on this module
 

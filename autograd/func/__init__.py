@@ -342,7 +342,12 @@ def jacfwd(
         _check_real(choose(args, argnums))
         call = Recording(_JVP, func, args, argnums=argnums, has_aux=has_aux, forward=True)
         call.check_outputs(_JVP)
-        return _arranged(call, columns(call), has_aux)
+        create = call.records()
+
+        def push(x: Tensor, tangent: Tensor) -> list[Tensor | None]:
+            return call.push([tangent if x is other else None for other in call.inputs], create)
+
+        return _arranged(call, columns(push, call.inputs, call.outputs), has_aux)
 
     return jacobian
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from autograd.func.transforms import Recording, zeros_for_missing
 from autograd.lanes import NeedsValues
@@ -54,18 +53,20 @@ def rows(call: Recording, chunk_size: int | None) -> list[list[Tensor]]:
     return found
 
 
-def columns(call: Recording) -> list[list[Tensor]]:
-    """For each output and each input a block of shape (*output.shape, *input.shape), by columns."""
-    create = call.records()
-    found: list[list[Tensor]] = [[] for _ in call.outputs]
-    for place, x in enumerate(call.inputs):
+def columns(
+    push: Callable[[Tensor, Tensor], Sequence[Tensor | None]], inputs: Sequence[Tensor], outputs: Sequence[Tensor]
+) -> list[list[Tensor]]:
+    """For each output and each input a block of shape (*output.shape, *input.shape), by columns.
 
-        def push(unit: Tensor, place: int = place) -> list[Tensor]:
-            tangents: list[Any] = [None] * len(call.inputs)
-            tangents[place] = unit
-            return zeros_for_missing(call.push(tangents, create), call.outputs)
+    ``push`` gives the tangents of the outputs (None for zero) for one of the inputs and a tangent of it alone.
+    """
+    found: list[list[Tensor]] = [[] for _ in outputs]
+    for x in inputs:
 
-        blocks = each_unit(push, x, call.outputs, None)
-        for row, block, output in zip(found, blocks, call.outputs, strict=True):
+        def pushed(unit: Tensor, x: Tensor = x) -> list[Tensor]:
+            return zeros_for_missing(push(x, unit), outputs)
+
+        blocks = each_unit(pushed, x, outputs, None)
+        for row, block, output in zip(found, blocks, outputs, strict=True):
             row.append(block.movedim(0, -1).reshape((*output.shape, *x.shape)))
     return found

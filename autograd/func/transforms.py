@@ -229,7 +229,7 @@ def _zeros(x: Tensor) -> Tensor:
 def _own(found: Any, known: dict) -> Tensor:
     """A tangent as a Tensor that shares no memory with those given, and that can be written."""
     if isinstance(found, Tensor):
-        return found.clone() if any([found is t for t in known.values()]) else found
+        return found.clone() if found._view is not None or any([found is t for t in known.values()]) else found
     shared = isinstance(found, np.ndarray) and (found.base is not None or any([found is t for t in known.values()]))
     return wrap(found.copy() if shared else found)
 

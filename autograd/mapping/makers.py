@@ -64,8 +64,7 @@ def _each(function: Callable, name: str) -> Callable:
         found = [v._array for v in values if isinstance(v, Tensor) and type(v._array) is Lanes]
         if not found:
             return function(*args, **kwargs)
-        level = max([f.level for f in found])
-        count = next(f.count for f in found if f.level == level)
+        level, count = lanes.innermost(found)
         made_inside = [isinstance(v, Tensor) and v._node is not None and v._node.number > level for v in values]
         if any(made_inside) or not count or kwargs.get("out") is not None:
             lanes.refuse(f"{name} (with out=, without examples, or differentiated inside of what is mapped)")

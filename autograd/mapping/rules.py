@@ -129,8 +129,7 @@ def squeezed(call: Call) -> Any:
     wanted = range(ndim) if dim is None else dim if isinstance(dim, (tuple, list)) else (dim,)
     if not all([-ndim <= d < ndim for d in wanted]) or len({d % ndim for d in wanted}) < len(wanted):
         return None
-    shape = call.tensors[0]._array.shape
-    return record(call.op, call.tensors, (tuple([d % ndim + 1 for d in wanted if shape[d % ndim + 1] == 1]),))
+    return record(call.op, call.tensors, (tuple([d % ndim + 1 for d in wanted]),))
 
 
 @rule("reshape", "view")

@@ -11,7 +11,6 @@ from autograd.tensor import Tensor
 
 # -- products -------------------------------------------------------------------------------------------------------------
 
-
 _RANKS = {"mm": (2, 2), "mv": (2, 1), "bmm": (3, 3), "dot": (1, 1)}
 
 
@@ -92,8 +91,9 @@ def solved(call: Call) -> Any:
     return record(call.op, map_all(call), call.static) if a == b >= 2 else None
 
 
-REDUCTIONS = ("none", "mean", "sum")
 # -- losses ---------------------------------------------------------------------------------------------------------------
+
+REDUCTIONS = ("none", "mean", "sum")
 
 
 @rule("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss", "kl_div", "binary_cross_entropy",

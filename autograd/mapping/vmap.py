@@ -107,20 +107,13 @@ def _broadcast(value: Any, dims: Any, what: str) -> list:
 
 def _checked(value: Any, dim: Any, in_dims: Any, func: Callable) -> Any:
     """A dimension of ``value`` from 0 on, or None."""
-    if not isinstance(value, Tensor):
-        if dim is None or isinstance(in_dims, int):
-            if isinstance(in_dims, int) and not isinstance(value, Tensor):
-                raise ValueError(
-                    f"vmap({_name(func)}, in_dims={in_dims}): got in_dim={dim} for an input of type "
-                    f"{type(value).__name__}, which has no dimensions: give None for it in in_dims"
-                )
-            return None
-        raise ValueError(
-            f"vmap({_name(func)}, in_dims={in_dims!r}): got in_dim={dim} for an input of type {type(value).__name__}, "
-            "which has no dimensions; use None for it"
-        )
     if dim is None:
         return None
+    if not isinstance(value, Tensor):
+        raise ValueError(
+            f"vmap({_name(func)}, in_dims={in_dims!r}): got in_dim={dim} for an input of type {type(value).__name__}, "
+            "which has no dimensions; give None for it in in_dims"
+        )
     if not -value.ndim <= dim < value.ndim:
         raise ValueError(
             f"vmap({_name(func)}, in_dims={in_dims!r}): got in_dim={dim} for an input of dimensionality {value.ndim}; "

@@ -200,3 +200,24 @@ def test_contexts():
     assert entered == ["first"]
     y.sum().backward()
     assert entered == ["first", "second"]
+
+
+def test_drawing_again_leaves_the_generator_as_it_was():
+    x = ag.ones(3, requires_grad=True)
+    y = checkpoint(lambda t: t * ag.rand(3), x, use_reentrant=False).sum()
+    ag.rand(5)
+    before = ag.get_rng_state()
+    y.backward()
+    assert (ag.get_rng_state() == before).all()
+
+
+def test_a_missing_result_is_an_error_even_unchecked():
+    x, runs = ag.ones(2, requires_grad=True), []
+
+    def fickle(t):
+        runs.append(t)
+        return (t * 2, t * 3) if len(runs) == 1 else (t * 2,)
+
+    a, b = checkpoint(fickle, x, use_reentrant=False, determinism_check="none")
+    with pytest.raises(RuntimeError, match="different metadata"):
+        (a + b).sum().backward()

@@ -268,3 +268,10 @@ def test_the_inputs_stay_as_they_are():
     functional.hvp(lambda a: (a**3).sum(), t, t)
     assert not t.requires_grad
     assert t.grad is None
+
+
+@pytest.mark.parametrize("name", ["hessian", "vhp", "hvp"])
+def test_strict_says_that_a_gradient_is_constant(name):
+    vector = [] if name == "hessian" else [ag.ones(3)]
+    with pytest.raises(RuntimeError, match="found that the jacobian of the user-provided function"):
+        getattr(functional, name)(lambda a: (2 * a).sum(), ag.ones(3), *vector, strict=True)

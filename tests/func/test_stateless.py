@@ -119,6 +119,22 @@ def test_changed_buffers_are_in_the_dict():
     assert module.count.tolist() == [0.0]
 
 
+def test_replaced_buffers_are_in_the_dict():
+    class Counting(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.register_buffer("count", ag.zeros(1))
+
+        def forward(self, x):
+            self.count = self.count + 1
+            return x
+
+    module, before = Counting(), ag.full((1,), 5.0)
+    state = {"count": before}
+    func.functional_call(module, state, ag.ones(2))
+    assert (state["count"].tolist(), before.tolist(), module.count.tolist()) == ([6.0], [5.0], [0.0])
+
+
 def test_names_must_fit_where_it_is_strict():
     module = Tied()
     with pytest.raises(RuntimeError, match=r"Unexpected key\(s\): 'c'.*\n.*Missing key\(s\): 'count'"):

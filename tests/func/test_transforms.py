@@ -319,6 +319,16 @@ def test_results_share_no_memory_with_tangents():
     assert v.tolist() == [1.0, -1.0]
 
 
+@pytest.mark.parametrize("f", [lambda x: x, lambda x: x[1:], lambda x: x.reshape(1, 2), lambda x: x.t()])
+def test_recorded_results_share_no_memory_with_tangents(f):
+    w = ag.tensor([1.0, -1.0], requires_grad=True)
+    v = w * 1
+    moved = func.jvp(f, (ag.tensor([1.0, 2.0]),), (v,))[1]
+    assert moved.requires_grad
+    moved.add_(1)
+    assert v.tolist() == [1.0, -1.0]
+
+
 class Cube(ag.Function):
     """An operation with derivatives of its own."""
 

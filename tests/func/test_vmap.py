@@ -228,6 +228,35 @@ def test_values_that_differ_cannot_be_written_into_what_all_examples_share():
     assert shared.tolist() == [0.0] * 3
 
 
+@pytest.mark.parametrize("arguments", [((4,), (1,)), ((2,), (3,)), ((3,), (1,), 1)])
+def test_as_strided_stays_inside_an_example(arguments):
+    with pytest.raises(RuntimeError, match="out of bounds"):
+        ours(lambda x: x.as_strided(*arguments), X)
+
+
+@pytest.mark.parametrize("dim", [0, 1, 2])
+@pytest.mark.parametrize("f", [lambda x: x.t() * 2, lambda x: x * 2, lambda x: x.t().exp() + x.t()])
+def test_a_result_lies_in_memory_as_that_of_one_example(f, dim):
+    x, seen = autograd.tensor(np.arange(24.0).reshape(2, 4, 3)), []
+    vmap(lambda one: (f(one), seen.append(f(one).stride()))[0], in_dims=dim)(x)
+    assert seen == [f(x.select(dim, 0)).stride()]
+
+
+def test_a_leaf_of_the_mapped_function_gives_the_results_no_history():
+    x = autograd.tensor(X)
+    assert not vmap(lambda a: autograd.ones(3, requires_grad=True) * 2)(x).requires_grad
+    assert not vmap(lambda a: autograd.ones(3, requires_grad=True) * a)(x).requires_grad
+    assert vmap(lambda a: autograd.ones(3, requires_grad=True) * a)(x.requires_grad_()).requires_grad
+
+
+def test_the_likes_of_a_mapped_tensor_can_be_leaves():
+    def slope(x):
+        leaf = autograd.zeros_like(x, requires_grad=True)
+        return autograd.grad((leaf * x).sum(), leaf)[0]
+
+    assert ours(slope, X).tolist() == X.tolist()
+
+
 def test_a_write_that_would_be_lost_is_an_error():
     with pytest.raises(RuntimeError, match="would not reach its base"):
         vmap(lambda x: x.as_strided((2,), (1,)).add_(1))(autograd.tensor(X)[::2])
@@ -312,6 +341,11 @@ def test_wrong_calls(name):
 def test_what_needs_values_says_so(text):
     with pytest.raises((RuntimeError, TypeError), match="vmap"):
         ours(lambda x: getattr(x.sum() if text.startswith("__") or text == "item" else x, text)(), X)
+
+
+def test_a_branch_is_named_as_such():
+    with pytest.raises(RuntimeError, match=r"truth value \(if, while"):
+        ours(lambda x: x if x.sum() > 0 else -x, X)
 
 
 def test_numpy_does_not_see_one_example():

@@ -236,7 +236,8 @@ def _reach(node: Any, g: Any, owned: bool, create: bool) -> None:
     accumulate(tensor, g, owned, create)
     if node.hooks is not None:
         for hook in tuple(node.hooks.accumulated.values()):
-            hook(tensor)
+            if hook(tensor) is not None:
+                raise RuntimeError("Tensor post accumulate grad hooks should return None.")
 
 
 def _fit(back: Any, parent: Any, op: Any) -> Any:

@@ -52,7 +52,10 @@ class Node:
         op = self.op
         if op.name == "item" and self.parents[0] is not None:  # one of several results: named after what gave them
             op = self.parents[0].op
-        return "".join(part.capitalize() for part in op.name.strip("_").split("_")) + "Backward0"
+        known = _NAMES.get(op.name)
+        if callable(known):
+            known = known(self)
+        return known or "".join(part.capitalize() for part in op.name.strip("_").split("_")) + "Backward0"
 
     @property
     def next_functions(self) -> tuple[tuple[Node | None, int], ...]:
@@ -75,6 +78,71 @@ class Node:
 
     def __repr__(self) -> str:
         return f"<{self.name()}>"
+
+
+def _indexed(node: Node) -> str:
+    """PyTorch takes an index step by step; the node is that of the last step."""
+    for part in reversed(node.static[0]):
+        if part is None:
+            return "UnsqueezeBackward0"
+        if not isinstance(part, slice) and part is not ...:
+            return "SelectBackward0"
+        if part is not ... and part != slice(None):
+            break
+    return "SliceBackward0"
+
+
+def _reduced(node: Node) -> str:
+    return f"{node.op.name.capitalize()}Backward{int(node.static[0] is not None)}"
+
+
+def _sub(node: Node) -> str | None:
+    return "RsubBackward1" if node.static and node.parents[0] is None else None  # a number less a tensor
+
+
+def _pow(node: Node) -> str:
+    if not node.static:
+        return "PowBackward1"
+    return "PowBackward2" if node.parents[0] is None else "PowBackward0"
+
+
+def _linear(node: Node) -> str | None:
+    if len(node.shape) != 2:
+        return None
+    return "MmBackward0" if node.parents[-1] is None else "AddmmBackward0"
+
+
+# Where the name follows from the operation's by no rule: PyTorch's, or what says it for one node.
+_NAMES: dict[str, str | Callable[[Node], str | None]] = {
+    "cast": "ToCopyBackward0",
+    "clamp": "ClampBackward1",
+    "contiguous": "CloneBackward0",
+    "cross_entropy": "NllLossBackward0",
+    "lerp_number": "LerpBackward0",
+    "linalg_cholesky": "LinalgCholeskyExBackward0",
+    "linalg_inv": "LinalgInvExBackward0",
+    "linalg_solve": "LinalgSolveExBackward0",
+    "linear": _linear,
+    "log1p": "Log1PBackward0",
+    "logsigmoid": "LogSigmoidBackward0",
+    "max_all": "MaxBackward1",
+    "mean": _reduced,
+    "median": "MedianBackward1",
+    "median_all": "MedianBackward0",
+    "min_all": "MinBackward1",
+    "narrow": "SliceBackward0",
+    "pad": "ConstantPadNdBackward0",
+    "pow": _pow,
+    "prelu": "PreluKernelBackward0",
+    "prod": _reduced,
+    "reshape": "ViewBackward0",
+    "selu": "EluBackward0",
+    "slice": _indexed,
+    "square": "PowBackward0",
+    "sub": _sub,
+    "sum": _reduced,
+    "vector_norm": "LinalgVectorNormBackward0",
+}
 
 
 class LeafOp:

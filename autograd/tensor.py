@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograd import dtypes
+from autograd import dtypes, modes
 from autograd.node import Handle, Leaf, Node, kind_of, make_leaf
 from autograd.types import CPU, Size, device
 
@@ -352,7 +352,7 @@ class Tensor:
 
         Writes into the array are seen by the tensor. They are not recorded, and never falsify a gradient silently:
         while the array (or a view of it) lives, the graph saves copies of this memory, and a value saved before is
-        checked by backward. Raises RuntimeError where the tensor requires grad, unless ``force``.
+        checked by backward. Raises RuntimeError where the tensor requires grad, unless ``force`` or under ``no_grad()``.
 
         >>> import autograd
         >>> x = autograd.zeros(2)
@@ -360,7 +360,7 @@ class Tensor:
         >>> x
         tensor([5., 0.])
         """
-        if self._node is not None and not force:
+        if self._node is not None and not force and modes.is_grad_enabled():
             raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
         from autograd.inplace import hand_out  # noqa: PLC0415 - writes stand on Tensor
 
@@ -394,7 +394,7 @@ class Tensor:
 
     def __bool__(self) -> bool:
         if self._array.size == 1:
-            return bool(self._array.item())
+            return bool(self._array)
         if self._array.size == 0:
             raise RuntimeError("Boolean value of Tensor with no values is ambiguous")
         raise RuntimeError("Boolean value of Tensor with more than one value is ambiguous; use all() or any()")

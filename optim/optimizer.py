@@ -263,7 +263,7 @@ class Optimizer:
     def __repr__(self) -> str:
         lines = [f"{type(self).__name__} ("]
         for i, group in enumerate(self.param_groups):
-            lines.append(f"Parameter Group {i}")
+            lines += [""] * (i > 0) + [f"Parameter Group {i}"]
             lines += [f"    {key}: {_plain(group[key])}" for key in sorted(group) if key != "params"]
         return "\n".join([*lines, ")"])
 

@@ -44,6 +44,7 @@ def test_engine(expression, at, gradient):
 
 
 @pytest.mark.torch
+@pytest.mark.filterwarnings(r"ignore:index_reduce\(\) is in beta:UserWarning")
 @pytest.mark.parametrize(("expression", "at", "gradient"), ROWS)
 def test_pytorch(expression, at, gradient):
     torch = pytest.importorskip("torch")

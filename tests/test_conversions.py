@@ -142,3 +142,14 @@ def test_defaults_may_be_set_the_old_ways():
     assert ag.get_default_device() == ag.device("cpu")
     with pytest.raises(RuntimeError, match="cpu"):
         ag.set_default_device("cuda")
+
+
+@pytest.mark.torch
+def test_numpy_of_what_requires_grad_is_allowed_under_no_grad(torch):
+    for library in (ag, torch):
+        x = library.ones(2, requires_grad=True)
+        with library.no_grad():
+            x.numpy()[0] = 5
+            assert np.asarray(x).tolist() == x.tolist() == [5, 1]
+        with pytest.raises(RuntimeError, match="requires grad"):
+            x.numpy()

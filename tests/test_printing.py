@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import autograd as ag
+import nn.functional
 
 
 @pytest.fixture(autouse=True)
@@ -115,6 +116,27 @@ def test_summaries(torch, shape):
 def test_examples(tensor, text):
     assert repr(tensor()) == text
     assert str(tensor()) == text
+
+
+@pytest.mark.torch
+def test_grad_fn_has_pytorchs_name(torch):
+    def names(library, functional):
+        x = library.arange(12.0).reshape(4, 3).requires_grad_()
+        s = library.eye(4, requires_grad=True) * 3
+        results = [
+            *(x[0, 0], x[..., 0], x[0, 1:], x[1:, 0], x[0, :], x[None], x[:, 1:]),
+            *(x[[0, 1]], x[x > 0], x.narrow(0, 0, 1)),
+            *(x.max(), x.min(), x.max(0)[0], x.median(), x.median(0)[0], x.sum(), x.sum(0), x.mean(), x.mean(0)),
+            *(x.norm(), x.norm(dim=1), library.linalg.norm(x), x.prod(), x.prod(0), x.clamp(0, 1), x.clamp(max=1)),
+            *(1 - x, x - 1, x[0] - x, 2**x, x**2, x**x, x.square(), x.log1p(), x.lerp(x * 2, 0.5), functional.selu(x)),
+            *(functional.linear(x, x), functional.linear(x, x, x[:, 0]), functional.prelu(x, x[0, :1])),
+            *(functional.cross_entropy(x, library.tensor([0, 1, 2, 0])), functional.logsigmoid(x)),
+            *(x.double(), x.half(), x.t().contiguous(), x.reshape(-1), x.flatten(), functional.pad(x, (1, 1))),
+            *(library.linalg.inv(s), library.linalg.cholesky(s), library.linalg.solve(s, x)),
+        ]
+        return [y.grad_fn.name() for y in results]
+
+    assert names(ag, nn.functional) == names(torch, torch.nn.functional)
 
 
 def test_the_default_dtype_is_not_named():

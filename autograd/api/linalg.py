@@ -245,6 +245,12 @@ def cholesky_solve(input: Tensor, L: Tensor, upper: bool = False, *, out: Tensor
     tensor([[1.]])
     """
     input, L = tensor_of(input, "cholesky_solve", "B"), tensor_of(L, "cholesky_solve", "L")
+    for name, matrix in (("B", input), ("L", L)):
+        if matrix.ndim < 2:
+            raise RuntimeError(
+                f"cholesky_solve: {name} must have at least 2 dimensions, but has shape {list(matrix.shape)}; "
+                "a vector is a matrix of one column, b.unsqueeze(-1)"
+            )
     lower, raised = (L.mT, L) if upper else (L, L.mT)
     half = ops.solve_triangular.function(lower, input, False, False)
     return finish(ops.solve_triangular.function(raised, half, True, False), out, ops.solve_triangular, (input, L))

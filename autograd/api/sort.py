@@ -95,7 +95,8 @@ def kthvalue(
 ) -> Any:
     """The ``k``-th smallest along ``dim`` (1 is the smallest), and where it stands: ``values, indices``.
 
-    Raises RuntimeError for a ``k`` out of range, IndexError for a dimension out of range. As ``torch.kthvalue``.
+    Among equal elements it is the one that a stable sort puts there, which may be another than PyTorch's. Raises
+    RuntimeError for a ``k`` out of range, IndexError for a dimension out of range. As ``torch.kthvalue``.
 
     >>> import autograd
     >>> autograd.kthvalue(autograd.tensor([3.0, 1.0, 2.0]), 2).values

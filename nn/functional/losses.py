@@ -34,6 +34,14 @@ def _warn_of_broadcast(name: str, input: Tensor, target: Tensor) -> None:
         )
 
 
+def _refuse_sequence(name: str, target: object) -> None:
+    if isinstance(target, list | tuple):
+        raise TypeError(
+            f"{name}(): argument 'target' must be a Tensor, but got {type(target).__name__}; "
+            "make one with autograd.tensor(...)"
+        )
+
+
 def _refuse_grad(name: str, **weights: Tensor | None) -> None:
     """Weights are constants: RuntimeError for one that requires grad."""
     for argument, weight in weights.items():
@@ -306,6 +314,7 @@ def cross_entropy(
         reduction = legacy_reduction(size_average, reduce, reduction)
     if weight is not None:
         _refuse_grad("cross_entropy", weight=weight)
+    _refuse_sequence("cross_entropy", target)
     if target.dtype is not input.dtype and target.is_floating_point():
         target = target.to(input.dtype)
     return fused.cross_entropy(input, target, weight, ignore_index, reduction, label_smoothing)
@@ -414,6 +423,7 @@ def soft_margin_loss(
     tensor(0.6931)
     """
     reduction = legacy_reduction(size_average, reduce, reduction)
+    _refuse_sequence("soft_margin_loss", target)
     return _reduced(-fused.logsigmoid(target * input), reduction)
 
 

@@ -55,6 +55,13 @@ def test_post_accumulate_hook():
         (x * 2).register_post_accumulate_grad_hook(print)
 
 
+def test_a_post_accumulate_hook_returns_nothing():
+    x = ag.ones(2, requires_grad=True)
+    x.register_post_accumulate_grad_hook(lambda t: t.grad)
+    with pytest.raises(RuntimeError, match="post accumulate grad hooks should return None"):
+        x.sum().backward()
+
+
 def test_node_hooks():
     x = leaf(2.0)
     y = x * 3

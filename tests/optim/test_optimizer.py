@@ -122,6 +122,8 @@ def test_required_option():
 
 
 def test_repr():
+    two = repr(optim.SGD([{"params": [leaf(1.0)]}, {"params": [leaf(2.0)], "lr": 0.25}], lr=0.5))
+    assert "    weight_decay: 0\n\nParameter Group 1\n    dampening: 0\n" in two
     assert repr(optim.SGD([leaf(1.0)], lr=autograd.tensor(0.5))) == (
         "SGD (\nParameter Group 0\n    dampening: 0\n    differentiable: False\n    foreach: None\n    fused: None\n"
         "    lr: 0.5\n    maximize: False\n    momentum: 0\n    nesterov: False\n    weight_decay: 0\n)"

@@ -30,7 +30,7 @@ class Result(tuple):  # noqa: SLOT001 - its subclasses have annotations, which a
 
     def __repr__(self) -> str:
         parts = ",\n".join(f"{field}={value!r}" for field, value in zip(self._fields, self, strict=True))
-        return f"autograd.return_types.{type(self).__name__}(\n{parts})"
+        return f"{type(self).__module__}.{type(self).__name__}(\n{parts})"
 
     def __getnewargs__(self) -> tuple:
         return tuple(self)

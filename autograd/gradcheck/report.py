@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import numpy as np
+
+from autograd.return_types import Result
 
 SHOWN = 5  # mismatches that a report lists of each pair of an output and an input
 
@@ -20,8 +20,7 @@ class GradcheckError(RuntimeError):
     report: GradcheckReport | None = None
 
 
-@dataclass(slots=True)
-class Mismatch:
+class Mismatch(Result):
     """One derivative that differs: of which element of which output by which element of which input."""
 
     output: int
@@ -38,22 +37,26 @@ class Mismatch:
         return abs(self.analytic - self.numeric)
 
 
-@dataclass(slots=True)
 class Comparison:
     """One output against one input: how many derivatives were compared, and the mismatches, worst first."""
 
-    output: int
-    input: int
-    mode: str
-    output_shape: tuple[int, ...]
-    input_shape: tuple[int, ...]
-    compared: int
-    worst: float
-    mismatches: list[Mismatch] = field(default_factory=list)
-    causes: list[str] = field(default_factory=list)
+    def __init__(
+        self,
+        output: int,
+        input: int,
+        mode: str,
+        output_shape: tuple[int, ...],
+        input_shape: tuple[int, ...],
+        compared: int,
+        worst: float,
+    ) -> None:
+        self.output, self.input, self.mode = output, input, mode
+        self.output_shape, self.input_shape = output_shape, input_shape
+        self.compared, self.worst = compared, worst
+        self.mismatches: list[Mismatch] = []
+        self.causes: list[str] = []
 
 
-@dataclass(slots=True)
 class GradcheckReport:
     """What ``gradcheck`` found: true where all is well; ``print`` shows a table.
 
@@ -67,10 +70,11 @@ class GradcheckReport:
     (True, 4)
     """
 
-    comparisons: list[Comparison] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    name: str = "gradcheck"
+    def __init__(self) -> None:
+        self.comparisons: list[Comparison] = []
+        self.problems: list[str] = []
+        self.notes: list[str] = []
+        self.name = "gradcheck"
 
     @property
     def compared(self) -> int:
@@ -84,6 +88,9 @@ class GradcheckReport:
 
     def __bool__(self) -> bool:
         return not self.problems and not any(c.mismatches for c in self.comparisons)
+
+    def __repr__(self) -> str:
+        return f"<GradcheckReport: {str(self).splitlines()[0]}>"
 
     def __str__(self) -> str:
         wrong = len(self.mismatches)

@@ -256,3 +256,12 @@ def test_the_same_verdict_as_pytorch(factor):
     ours = gradcheck(function(lambda x: x * 1.0, lambda g, x: g * factor), leaf([5.0, 7.0]), raise_exception=False)
     x = torch.tensor([5.0, 7.0], dtype=torch.float64, requires_grad=True)
     assert bool(ours) == torch.autograd.gradcheck(Theirs.apply, x, raise_exception=False)
+
+
+def test_reports_and_mismatches_are_printed_shortly():
+    x = leaf([1.0, 2.0])
+    assert (
+        repr(autograd.gradcheck(lambda x: x.exp(), x)) == "<GradcheckReport: gradcheck passed: 4 derivatives compared>"
+    )
+    report = autograd.gradcheck(lambda x: x.detach() * x, x, raise_exception=False)
+    assert "analytic=2.0" in repr(report.mismatches[0])

@@ -17,9 +17,8 @@ from autograd.errors import explain
 from autograd.inplace import exposed, protect, share_constant, view_of
 from autograd.node import Node, kind_of, numbers
 from autograd.out import check_out, copy_back
-from autograd.tensor import Tensor, materialise
+from autograd.tensor import Tensor, materialise, wrap
 
-new = object.__new__
 array_type = np.ndarray
 observers: list[Callable] = []  # called with (node, arguments, output) for every recorded operation
 forward_mode = [0]  # above 0 while somebody records for forward mode: then what the jvp rules name is kept too
@@ -42,14 +41,6 @@ def retry(error: Exception, name: str, forward: Callable, *arrays: Any) -> Any:
         except Exception as second:  # noqa: BLE001 - every error is explained below
             error = second
     return explain(error, name, arrays)
-
-
-def wrap(array: Any) -> Tensor:
-    """A Tensor around ``array``, with no history."""
-    tensor = new(Tensor)
-    tensor._array = array
-    tensor._node = tensor._grad = tensor._view = None
-    return tensor
 
 
 def attach(tensor: Tensor, op: Any, parents: tuple, saved: tuple, static: tuple, args: Any) -> None:
@@ -174,13 +165,16 @@ def record(op: Any, tensors: list, static: tuple) -> Any:
 def _attach_one(op: Any, tensors: list, arrays: list, result: Any, output: Tensor, static: tuple) -> None:
     """Record the node of the only result."""
     parents = tuple([None if t is None else t._node for t in tensors])
-    wanted = (True,) if op.variadic else tuple([p is not None for p in parents])
-    keep = op.keeps(wanted, forward_mode[0] > 0)
-    saved = op.nothing
-    if True in keep:
-        frame = _with_extras(op, (tuple(arrays), result) if op.variadic else (*arrays, result))
-        saved = tuple([v if k else None for v, k in zip(frame, keep, strict=True)])
-    attach(output, op, parents, saved, static, tensors)
+    attach(output, op, parents, _saved(op, parents, arrays, (result,)), static, tensors)
+
+
+def _saved(op: Any, parents: tuple, arrays: list, results: tuple) -> tuple:
+    """What the node keeps of its operands and results: what the rules name for the parents that there are."""
+    keep = op.keeps((True,) if op.variadic else tuple([p is not None for p in parents]), forward_mode[0] > 0)
+    if True not in keep:
+        return op.nothing
+    frame = _with_extras(op, (tuple(arrays), *results) if op.variadic else (*arrays, *results))
+    return tuple([v if k else None for v, k in zip(frame, keep, strict=True)])
 
 
 def _with_extras(op: Any, frame: tuple) -> tuple:
@@ -199,14 +193,10 @@ def _record_several(op: Any, tensors: list, arrays: list, results: tuple, static
     outputs = tuple([wrap(r) for r in results])
     if op.view:
         view_of(tensors[0], outputs[0], op, static)
-    wanted = tuple([t is not None and t._node is not None for t in tensors])
-    recording = True in wanted and op.differentiable and (not modes.off or modes.state.enabled)
+    parents = tuple([None if t is None else t._node for t in tensors])
+    recording = op.differentiable and (not modes.off or modes.state.enabled) and any([p is not None for p in parents])
     if recording and any([dtypes.is_differentiable(r.dtype) for r in results]):
-        parents = tuple([None if t is None else t._node for t in tensors])
-        frame = (tuple(arrays),) if op.variadic else tuple(arrays)
-        frame = _with_extras(op, frame + ((results,) if op.many else tuple(results)))
-        keep = op.keeps((True,) if op.variadic else wanted, forward_mode[0] > 0)
-        saved = tuple([v if k else None for v, k in zip(frame, keep, strict=True)]) if True in keep else op.nothing
+        saved = _saved(op, parents, arrays, (results,) if op.many else tuple(results))
         _attach_all(op, tensors, parents, saved, results, outputs, static)
     return outputs
 

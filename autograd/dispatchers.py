@@ -19,7 +19,6 @@ from autograd.dispatch import (
     attach,
     finish,
     forward_mode,
-    new,
     notify,
     observers,
     operand,
@@ -33,7 +32,7 @@ from autograd.dispatch import (
 from autograd.inplace import exposed, protect
 from autograd.lanes import Lanes, depth, inside
 from autograd.node import Node, numbers
-from autograd.tensor import Tensor
+from autograd.tensor import Tensor, new
 
 PLAIN = frozenset({int, float})
 OPERANDS = (Tensor, int, float, np.ndarray, np.generic)

@@ -22,7 +22,7 @@ import numpy as np
 
 from autograd import dtypes, lanes, modes
 from autograd.node import Leaf, Node, next_number
-from autograd.tensor import Tensor, materialise
+from autograd.tensor import Tensor, materialise, wrap
 
 log: dict[int, Write] = {}
 exposed: dict[int, Exposure] = {}
@@ -242,9 +242,7 @@ def share_constant(array: np.ndarray) -> Tensor:
         raise TypeError(f"byte-swapped arrays cannot be shared, but got {array.dtype!r}; use array.astype(...) first")
     dtype = dtypes.check_supported(array.dtype)
     array = array if type(array) is np.ndarray else np.asarray(array)
-    tensor = object.__new__(Tensor)
-    tensor._array = array if array.dtype is dtype else array.view(dtype)
-    tensor._node = tensor._grad = tensor._view = None
+    tensor = wrap(array if array.dtype is dtype else array.view(dtype))
     _expose(owner(tensor._array)).permanent = True
     return tensor
 

@@ -20,7 +20,7 @@ import numpy as np
 
 from autograd import modes
 from autograd.node import Leaf
-from autograd.tensor import Tensor
+from autograd.tensor import Tensor, wrap
 
 
 class NeedsValues(RuntimeError):  # noqa: N818 - users see a RuntimeError; this name is the engine's
@@ -236,15 +236,7 @@ def peel(tensor: Tensor | None, level: int) -> Tensor | None:
     if type(array) is Lanes and array.level == level:
         return array.tensor
     if type(tensor._node) is Leaf and tensor._node.number > level:
-        return plain(array)
-    return tensor
-
-
-def plain(array: Any) -> Tensor:
-    """A Tensor on ``array`` without history."""
-    tensor = object.__new__(Tensor)
-    tensor._array = array
-    tensor._node = tensor._grad = tensor._view = None
+        return wrap(array)
     return tensor
 
 
@@ -445,7 +437,7 @@ def _joined(rows: list, level: int) -> Any:
         return tuple([_joined(list(column), level) for column in zip(*rows, strict=True)])
     from autograd.ops.join import stack  # noqa: PLC0415 - operations stand on this module
 
-    return plain(Lanes(stack.function([r if isinstance(r, Tensor) else plain(r) for r in rows], 0), level))
+    return wrap(Lanes(stack.function([r if isinstance(r, Tensor) else wrap(r) for r in rows], 0), level))
 
 
 # -- the user's own functions --------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from autograd import dtypes, modes
 from autograd.node import Handle, Leaf, Node, kind_of, make_leaf
 from autograd.types import CPU, Size, device
 
+new = object.__new__
 _ARRAYS = (np.ndarray, np.generic)  # what a Tensor has outside of vmap
 
 
@@ -190,11 +191,8 @@ class Tensor:
 
     def detach(self) -> Tensor:
         """A Tensor on the same memory that does not require grad."""
-        alias = object.__new__(Tensor)
         array: Any = materialise(self)
-        alias._array = array if isinstance(array, np.ndarray) else array.detached()
-        alias._node = alias._grad = alias._view = None
-        return alias
+        return wrap(array if isinstance(array, np.ndarray) else array.detached())
 
     def detach_(self) -> Tensor:
         """Cut this tensor off from its history, in place; returns it. A view cannot be cut: RuntimeError."""
@@ -473,6 +471,14 @@ def _rebuild(kind: type, array: np.ndarray, requires_grad: bool, attributes: dic
     if attributes:
         tensor.__dict__.update(attributes)
     return tensor.requires_grad_(requires_grad)
+
+
+def wrap(array: Any) -> Tensor:
+    """A Tensor around ``array``, with no history."""
+    tensor = new(Tensor)
+    tensor._array = array
+    tensor._node = tensor._grad = tensor._view = None
+    return tensor
 
 
 def materialise(tensor: Tensor) -> np.ndarray:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from autograd import lanes
-from autograd.lanes import Lanes, plain
+from autograd.lanes import Lanes, wrap
 from autograd.tensor import Tensor
 
 RANDOM = """
@@ -40,7 +40,7 @@ def _like(function: Callable, name: str) -> Callable:
     def call(*args: Any, **kwargs: Any) -> Any:
         if lanes.depth[0] and args and type(getattr(args[0], "_array", None)) is Lanes:
             like = args[0]._array
-            made = function(plain(np.empty(like.shape, like.dtype)), *args[1:], **kwargs)
+            made = function(wrap(np.empty(like.shape, like.dtype)), *args[1:], **kwargs)
             return _for_each(made, like)
         return function(*args, **kwargs)
 
@@ -51,7 +51,7 @@ def _for_each(made: Tensor, like: Any) -> Tensor:
     """``made`` in memory of its own for each example of ``like``, on all levels."""
     if type(like.tensor._array) is Lanes:
         made = _for_each(made, like.tensor._array)
-    copies = plain(Lanes(made.detach().expand((like.count, *made.shape)).clone(), like.level))
+    copies = wrap(Lanes(made.detach().expand((like.count, *made.shape)).clone(), like.level))
     return copies.requires_grad_(made.requires_grad)
 
 
@@ -74,7 +74,7 @@ def _each(function: Callable, name: str) -> Callable:
         ]
         from autograd.ops.join import stack  # noqa: PLC0415 - operations stand on the dispatchers
 
-        return plain(Lanes(stack.function(rows, 0), level))
+        return wrap(Lanes(stack.function(rows, 0), level))
 
     return call
 
@@ -140,8 +140,8 @@ def _draw(call: Callable, function: Callable, name: str, args: tuple, kwargs: di
 
         made = stack.function(rows, 0)
         if kwargs.get("requires_grad"):  # a leaf of the example, not of each row
-            return plain(Lanes(made.detach(), level)).requires_grad_()
-        return plain(Lanes(made, level))
+            return wrap(Lanes(made.detach(), level)).requires_grad_()
+        return wrap(Lanes(made, level))
 
 
 class _Repeat:

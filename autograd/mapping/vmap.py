@@ -159,7 +159,7 @@ def _run(func: Callable, values: list, spec: Any, dims: list, count: int, out_di
 
 
 def _enter(value: Tensor, level: int) -> Tensor:
-    return lanes.plain(Lanes(value, level))
+    return lanes.wrap(Lanes(value, level))
 
 
 def _out_dims(out: Any, out_dims: Any, func: Callable) -> list:
@@ -188,7 +188,7 @@ def _leave(result: Any, dim: Any, level: int, count: int, func: Callable) -> Ten
     else:
         whole = result.expand((count, *result.shape))
     if whole._node is not None and not _leads_out(whole, level):
-        whole = lanes.plain(whole._array)  # not detach(): there may be records of outer levels
+        whole = lanes.wrap(whole._array)  # not detach(): there may be records of outer levels
     if not -whole.ndim <= dim < whole.ndim:
         raise ValueError(
             f"vmap({_name(func)}): out_dim {dim} is out of range for a result of {whole.ndim} dimensions with the batch"

@@ -6,7 +6,7 @@ import weakref
 from typing import Any
 
 from autograd.inplace import owner, set_item
-from autograd.lanes import Lanes, peel, plain
+from autograd.lanes import Lanes, peel, wrap
 from autograd.mapping.rules import places_of_all
 from autograd.tensor import Tensor
 
@@ -60,7 +60,7 @@ def write_into(target: Any, result: Any, name: str, index: Any = None) -> None:
             f"vmap: {name}: functions with out=... arguments don't support automatic differentiation, but one of the "
             "arguments requires grad."
         )
-    value = result if isinstance(result, Tensor) else plain(result)
+    value = result if isinstance(result, Tensor) else wrap(result)
     array = value._array
     if type(array) is Lanes and array.level > target.level:
         write_into(None, result, name)

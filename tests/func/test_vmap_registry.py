@@ -111,7 +111,7 @@ def check_inside(name, args, kwargs, stacked, wanted, mapped):
     """Gradients of first and second order taken inside the mapped function, also of what all examples share."""
 
     def slopes(*values):
-        fresh = [lanes.plain(v._array).requires_grad_(w) for v, w in zip(values, wanted, strict=True)]
+        fresh = [lanes.wrap(v._array).requires_grad_(w) for v, w in zip(values, wanted, strict=True)]
         chosen = [t for t in fresh if t.requires_grad]
         first = squares(outputs_of(name, args, kwargs, fresh), chosen, create_graph=True)
         kept = [g for g in first if g.requires_grad]

@@ -132,6 +132,8 @@ _LAZY = frozenset(
         "utils",
     }
 )
+# Public names that come with `fused`, which is loaded on their first use.
+LATE = frozenset[str]()
 
 
 def _publish() -> list[str]:
@@ -212,6 +214,7 @@ __all__ = [  # noqa: PLE0604 - names that the tables give are added
     "set_detect_anomaly",
     "set_grad_enabled",
     *_without_collections(_publish),
+    *LATE,
 ]
 
 
@@ -232,6 +235,9 @@ def __getattr__(name: str) -> Any:
         return importlib.import_module(f"autograd.{name}")
     if name == "vmap":
         globals()[name] = importlib.import_module("autograd.mapping.vmap").vmap
+        return globals()[name]
+    if name in LATE:
+        importlib.import_module("autograd.fused")
         return globals()[name]
     if name in {"nn", "optim", "autograd"}:
         return importlib.import_module(name)

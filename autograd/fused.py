@@ -11,14 +11,21 @@ tensor([0., 0.])
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from typing import Any
 
+import autograd as _autograd
 from autograd.api import export
 from autograd.dispatch import record
 from autograd.inplace import apply
 from autograd.op import registry
 from autograd.tensor import Tensor
+
+# Modules of ops/ and api/ that only layers need: loaded here, so that `import autograd` does not pay for them. Names of
+# theirs that PyTorch has at its top level stand in `autograd.LATE` too.
+LAYER_OPS: tuple[str, ...] = ()
+LAYER_API: tuple[str, ...] = ()
 
 OPERATIONS = (
     "binary_cross_entropy",
@@ -56,6 +63,19 @@ OPERATIONS = (
     "tanhshrink",
     "threshold",
 )
+
+
+def _load() -> dict[str, Callable]:
+    """Load the operations of layers; returns the functions that become names of ``autograd``."""
+    before = set(export.functions)
+    for name in LAYER_OPS:
+        importlib.import_module(f"autograd.ops.{name}")
+    for name in LAYER_API:
+        importlib.import_module(f"autograd.api.{name}")
+    for op in registry.values():
+        if op.public:
+            export.functions.setdefault(op.name, op.function)
+    return {name: function for name, function in export.functions.items() if name not in before}
 
 
 def __getattr__(name: str) -> Any:
@@ -116,5 +136,7 @@ def overwrite(name: str, input: Tensor, *args: Any, **kwargs: Any) -> Tensor:
     return apply(f"{name}_", function, input, *args, **kwargs)
 
 
+for _name, _function in _load().items():
+    setattr(_autograd, _name, _function)
 __all__ = ["cross_entropy", "overwrite"]
 __all__ += list(OPERATIONS)

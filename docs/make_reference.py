@@ -20,6 +20,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
 import autograd  # noqa: E402 - the checkout, not an installed version
+import autograd.fused  # noqa: E402 - with it, the operations of layers
 from autograd.api.export import functions, methods  # noqa: E402
 from autograd.op import Op, registry  # noqa: E402
 

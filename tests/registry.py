@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 import autograd
+import autograd.fused
 from autograd.forward import push_forward
 from autograd.op import registry
 from autograd.samples import Draw

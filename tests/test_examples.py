@@ -4,6 +4,7 @@ import doctest
 
 import pytest
 
+import autograd.fused  # noqa: F401 - with it, the operations of layers
 from autograd.op import registry
 
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE

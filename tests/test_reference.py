@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import autograd
+import autograd.fused
 from autograd.op import registry
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"

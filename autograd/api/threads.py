@@ -8,10 +8,10 @@ from autograd.kernels import threads
 
 @export(method=False)
 def get_num_threads() -> int:
-    """How many threads this package's own kernels may use. As ``torch.get_num_threads``.
+    """How many threads kernels may use. As ``torch.get_num_threads``.
 
-    At first the number of processors this process may run on. Matrix products are NumPy's: the threads of its BLAS are
-    set by environment variables such as ``OPENBLAS_NUM_THREADS``, before NumPy is imported.
+    At first the number of processors this process may run on. Matrix products are NumPy's, whose BLAS has a number of its
+    own until ``set_num_threads`` gives both the same.
 
     >>> import autograd
     >>> autograd.get_num_threads() >= 1
@@ -22,9 +22,10 @@ def get_num_threads() -> int:
 
 @export(method=False)
 def set_num_threads(int: int) -> None:
-    """Let this package's own kernels use up to so many threads. As ``torch.set_num_threads``.
+    """Let kernels, and matrix products, use up to so many threads. As ``torch.set_num_threads``.
 
-    Raises TypeError for no int, RuntimeError for one below 1. See ``get_num_threads`` about BLAS.
+    Of the libraries behind NumPy's matrix products only OpenBLAS, which NumPy's wheels bring, can be told; others are set
+    by their environment variables. Raises TypeError for no int, RuntimeError for one below 1.
 
     >>> import autograd
     >>> autograd.set_num_threads(autograd.get_num_threads())

@@ -22,6 +22,8 @@ from autograd import dtypes
 from autograd.anomaly import detect_anomaly, is_anomaly_enabled, set_detect_anomaly
 from autograd.differentiate import backward, grad
 from autograd.dtypes import can_cast, finfo, get_default_dtype, iinfo, promote_types, set_default_dtype
+from autograd.kernels import memory as _memory
+from autograd.kernels import threads as _threads
 from autograd.modes import (
     enable_grad,
     inference_mode,
@@ -133,7 +135,73 @@ _LAZY = frozenset(
     }
 )
 # Public names that come with `fused`, which is loaded on their first use.
-LATE = frozenset[str]()
+LATE = frozenset(
+    {
+        "adaptive_avg_pool1d",
+        "adaptive_max_pool1d",
+        "affine_grid_generator",
+        "alpha_dropout",
+        "alpha_dropout_",
+        "avg_pool1d",
+        "batch_norm",
+        "bilinear",
+        "binary_cross_entropy_with_logits",
+        "channel_shuffle",
+        "constant_pad_nd",
+        "conv1d",
+        "conv2d",
+        "conv3d",
+        "conv_tbc",
+        "conv_transpose1d",
+        "conv_transpose2d",
+        "conv_transpose3d",
+        "convolution",
+        "cosine_embedding_loss",
+        "ctc_loss",
+        "dropout",
+        "dropout_",
+        "embedding",
+        "embedding_bag",
+        "embedding_renorm_",
+        "feature_alpha_dropout",
+        "feature_alpha_dropout_",
+        "feature_dropout",
+        "feature_dropout_",
+        "grid_sampler",
+        "grid_sampler_2d",
+        "grid_sampler_3d",
+        "group_norm",
+        "gru",
+        "gru_cell",
+        "hinge_embedding_loss",
+        "instance_norm",
+        "kl_div",
+        "layer_norm",
+        "lstm",
+        "lstm_cell",
+        "margin_ranking_loss",
+        "max_pool1d",
+        "max_pool1d_with_indices",
+        "max_pool2d",
+        "max_pool3d",
+        "native_batch_norm",
+        "native_channel_shuffle",
+        "native_dropout",
+        "native_group_norm",
+        "native_layer_norm",
+        "pixel_shuffle",
+        "pixel_unshuffle",
+        "poisson_nll_loss",
+        "rms_norm",
+        "rnn_relu",
+        "rnn_relu_cell",
+        "rnn_tanh",
+        "rnn_tanh_cell",
+        "rrelu",
+        "rrelu_",
+        "triplet_margin_loss",
+    }
+)
 
 
 def _publish() -> list[str]:
@@ -218,13 +286,16 @@ __all__ = [  # noqa: PLE0604 - names that the tables give are added
 ]
 
 
+# For the whole process, once: see there what for. Environment variables choose otherwise.
+_memory.keep_freed()
+_threads.calm_blas()
+
 # Two names that are modules as well: for type checkers, what they mean here.
 from autograd.creation import tensor  # noqa: E402
 from autograd.gradcheck import gradcheck, gradgradcheck  # noqa: E402
 
 _COMPLEX = ("complex32", "complex64", "complex128", "chalf", "cfloat", "cdouble")
 _ABSENT = {
-    "bfloat16": "NumPy has no such dtype; use float16 or float32",
     **dict.fromkeys(_COMPLEX, "complex numbers are not supported yet"),
 }
 
@@ -241,5 +312,10 @@ def __getattr__(name: str) -> Any:
         return globals()[name]
     if name in {"nn", "optim", "autograd"}:
         return importlib.import_module(name)
+    if name == "bfloat16":
+        try:
+            return dtypes.bfloat16()
+        except TypeError as error:
+            raise AttributeError(f"module 'autograd' has no attribute {name!r}: {error}") from error
     reason = f": {_ABSENT[name]}" if name in _ABSENT else ""
     raise AttributeError(f"module 'autograd' has no attribute {name!r}{reason}")

@@ -15,6 +15,8 @@ import numpy as np
 from autograd import dtypes, lanes, modes
 from autograd.errors import explain
 from autograd.inplace import exposed, protect, share_constant, view_of
+from autograd.narrow import Narrow
+from autograd.narrow import run as run_narrow
 from autograd.node import Node, kind_of, numbers
 from autograd.out import check_out, copy_back
 from autograd.tensor import Tensor, materialise, wrap
@@ -147,6 +149,8 @@ def record(op: Any, tensors: list, static: tuple) -> Any:
         try:
             result = quiet(op.forward, *given)
         except Exception as error:  # noqa: BLE001 - explained or computed again
+            if type(error) is Narrow:
+                return run_narrow(op, tensors, static)
             result = retry(error, op.name, op.forward, *given)
     if op.many or len(op.outputs) > 1:
         return _record_several(op, tensors, arrays, result, static)

@@ -31,6 +31,7 @@ from autograd.dispatch import (
 )
 from autograd.inplace import exposed, protect
 from autograd.lanes import Lanes, depth, inside
+from autograd.narrow import Narrow
 from autograd.node import Node, numbers
 from autograd.tensor import Tensor, new
 
@@ -70,7 +71,7 @@ def _unary(op: Any) -> Callable:
         try:
             result = quiet(forward, x)
         except Exception as error:  # noqa: BLE001 - explained or computed again
-            if type(x) is Lanes:
+            if type(x) is Lanes or type(error) is Narrow:
                 return slow(input, out)
             result = retry(error, name, forward, x)
         kind = x.dtype
@@ -206,7 +207,7 @@ def _binary(op: Any) -> Callable:
         try:
             result = quiet(forward, x, y)
         except Exception as error:  # noqa: BLE001 - explained or computed again
-            if type(x) is Lanes or type(y) is Lanes:
+            if type(x) is Lanes or type(y) is Lanes or type(error) is Narrow:
                 return slow(input, other)
             result = retry(error, name, forward, x, y)
         if not closed and result.dtype is not x.dtype:
@@ -274,6 +275,8 @@ def _single(op: Any) -> Callable:
         try:
             result = quiet(forward, x, *static)
         except Exception as error:  # noqa: BLE001 - explained or computed again
+            if type(error) is Narrow:
+                return finish(record(op, [tensor], static), out, op, (tensor,))
             result = retry(error, name, forward, x, *static)
         made = wrap(result)
         parent = tensor._node

@@ -6,6 +6,7 @@ before 0-d tensors, 0-d tensors before Python numbers, and an integer never wide
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -44,6 +45,9 @@ NAMES = {
     "double": float64,
 }
 SUPPORTED = {dtype: dtype for dtype in NAMES.values()}  # from any spelling (np.longlong) to the one that `is` knows
+narrow: list[np.dtype] = []  # bfloat16, once it was asked for
+when_narrow: list[Callable[[], None]] = []  # called then
+BFLOAT16 = "E"  # the char of bfloat16, whose kind is "V"
 _PYTHON = {bool: bool_, int: int64, float: float64}
 _default = [float32]
 
@@ -75,12 +79,32 @@ def set_default_dtype(d: Any) -> None:
     _default[0] = dtype
 
 
+def bfloat16() -> np.dtype:
+    """bfloat16 as the package ``ml_dtypes`` brings it to NumPy; TypeError where that is not installed."""
+    if not narrow:
+        try:
+            import ml_dtypes  # noqa: PLC0415 - optional, and few programs want it
+        except ImportError as error:
+            raise TypeError(
+                "bfloat16: NumPy has no such numbers; the package ml_dtypes brings them (pip install "
+                "'chainrule[bfloat16]'). Or use float16 or float32"
+            ) from error
+        dtype = np.dtype(ml_dtypes.bfloat16)
+        SUPPORTED[dtype] = dtype
+        narrow.append(dtype)
+        for function in when_narrow:
+            function()
+    return narrow[0]
+
+
 def as_dtype(dtype: Any) -> np.dtype:
     """The supported ``np.dtype`` that ``dtype`` names (a dtype, a NumPy class, a Python type or a name)."""
     if dtype in _PYTHON:
         return float64 if dtype is float else _PYTHON[dtype]
     if isinstance(dtype, str) and dtype in NAMES:
         return NAMES[dtype]
+    if isinstance(dtype, str) and dtype == "bfloat16":
+        return bfloat16()
     try:
         found = np.dtype(dtype)
     except TypeError as error:
@@ -92,21 +116,23 @@ def check_supported(dtype: np.dtype) -> np.dtype:
     """Return ``dtype`` where tensors can have it; raise TypeError where not."""
     if dtype in SUPPORTED:
         return SUPPORTED[dtype]
+    if dtype.name == "bfloat16":
+        return bfloat16()
     if dtype.kind == "c":
         raise TypeError(f"complex tensors are not supported, but got {dtype}: split real and imaginary parts instead")
     raise TypeError(
-        f"tensors cannot hold {dtype}; supported dtypes are {', '.join(sorted({str(d) for d in SUPPORTED}))}"
+        f"tensors cannot hold {dtype}; supported dtypes are {', '.join(sorted({str(d) for d in NAMES.values()}))}"
     )
 
 
 def is_differentiable(dtype: np.dtype) -> bool:
     """Whether tensors of this dtype can require gradients."""
-    return dtype.kind in "fc"
+    return dtype.kind in "fc" or dtype.char == BFLOAT16
 
 
 def is_real_float(dtype: np.dtype) -> bool:
     """Whether ``dtype`` is a real floating-point type."""
-    return dtype.kind == "f"
+    return dtype.kind == "f" or dtype.char == BFLOAT16
 
 
 def is_integral(dtype: np.dtype) -> bool:
@@ -126,6 +152,8 @@ def promote_types(type1: Any, type2: Any) -> np.dtype:
         return a
     if is_differentiable(a) != is_differentiable(b):
         return a if is_differentiable(a) else b
+    if BFLOAT16 in {a.char, b.char}:  # neither of the two halves holds the other
+        return float64 if float64 in {a, b} else float32
     return np.promote_types(a, b)
 
 
@@ -191,7 +219,12 @@ class finfo:
         self.dtype = _default[0] if dtype is None else as_dtype(dtype)
         if not is_real_float(self.dtype):
             raise TypeError(f"finfo: expected a floating-point dtype, but got {self.dtype}; use iinfo for integers")
-        info = np.finfo(self.dtype)
+        if self.dtype.char == BFLOAT16:
+            import ml_dtypes  # noqa: PLC0415 - there, since the dtype is
+
+            info: Any = ml_dtypes.finfo(self.dtype)
+        else:
+            info = np.finfo(self.dtype)
         self.bits = int(info.bits)
         self.eps = float(info.eps)
         self.max = float(info.max)

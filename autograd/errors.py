@@ -8,6 +8,15 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+_CALLED = {  # operations that programs know by another name
+    "col2im": "fold",
+    "grid_sample": "grid_sampler",
+    "im2col": "unfold",
+    "native_group_norm": "group_norm",
+    "native_layer_norm": "layer_norm",
+    "resample": "interpolate",
+}
+
 
 class LinAlgError(RuntimeError):
     """A matrix does not allow what was asked (singular, not positive-definite). As ``torch.linalg.LinAlgError``.
@@ -40,7 +49,7 @@ def _holds_arrays(value: Any) -> bool:
 def explain(error: Exception, name: str, operands: Sequence[Any]) -> NoReturn:
     """Raise NumPy's ``error`` from operation ``name`` again, in PyTorch's type and words where it is NumPy's own."""
     text = str(error)
-    name = name.replace("linalg_", "linalg.", 1)
+    name = _CALLED.get(name) or name.replace("linalg_", "linalg.", 1)
     shown = "; ".join(describe(o) for o in operands if _holds_arrays(o))
     given = f" (operands: {shown})" if shown else ""
     if isinstance(error, ValueError) and ("could not be broadcast" in text or "cannot be broadcast" in text):

@@ -24,15 +24,44 @@ from autograd.tensor import Tensor
 
 # Modules of ops/ and api/ that only layers need: loaded here, so that `import autograd` does not pay for them. Names of
 # theirs that PyTorch has at its top level stand in `autograd.LATE` too.
-LAYER_OPS: tuple[str, ...] = ()
-LAYER_API: tuple[str, ...] = ()
+LAYER_OPS: tuple[str, ...] = (
+    "attention",
+    "conv",
+    "ctc",
+    "embedding_bag",
+    "fold",
+    "grid",
+    "margin_loss",
+    "norm",
+    "pool",
+    "recurrent",
+    "resample",
+    "shuffle",
+    "unpool",
+)
+LAYER_API: tuple[str, ...] = (
+    "conv",
+    "dropout",
+    "embedding",
+    "images",
+    "nn_losses",
+    "normalization",
+    "pool",
+    "recurrent",
+)
 
 OPERATIONS = (
+    "adaptive_avg_pool",
+    "adaptive_max_pool",
+    "avg_pool2d",
+    "avg_pool3d",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "celu",
+    "col2im",
     "elu",
     "embedding",
+    "fractional_max_pool",
     "gelu",
     "glu",
     "hardshrink",
@@ -40,19 +69,27 @@ OPERATIONS = (
     "hardswish",
     "hardtanh",
     "huber_loss",
+    "im2col",
     "kl_div",
     "l1_loss",
     "leaky_relu",
     "linear",
     "logsigmoid",
+    "max_pool2d_with_indices",
+    "max_pool3d_with_indices",
+    "max_unpool",
     "mish",
     "mse_loss",
+    "multi_margin_loss",
+    "multilabel_margin_loss",
     "nll_loss",
     "one_hot",
     "pad",
     "prelu",
     "relu",
     "relu6",
+    "resample",
+    "scaled_dot_product_attention",
     "selu",
     "silu",
     "smooth_l1_loss",
@@ -67,7 +104,6 @@ OPERATIONS = (
 
 def _load() -> dict[str, Callable]:
     """Load the operations of layers; returns the functions that become names of ``autograd``."""
-    before = set(export.functions)
     for name in LAYER_OPS:
         importlib.import_module(f"autograd.ops.{name}")
     for name in LAYER_API:
@@ -75,7 +111,7 @@ def _load() -> dict[str, Callable]:
     for op in registry.values():
         if op.public:
             export.functions.setdefault(op.name, op.function)
-    return {name: function for name, function in export.functions.items() if name not in before}
+    return {name: function for name, function in export.functions.items() if name not in vars(_autograd)}
 
 
 def __getattr__(name: str) -> Any:

@@ -212,7 +212,8 @@ def hand_out(tensor: Tensor) -> np.ndarray:
         last_write = max(last_write, entry.number)
     entry.leases += 1
     weakref.finalize(lease, _returned, id(memory)).atexit = False
-    return np.asarray(lease)
+    found = np.asarray(lease)
+    return found if found.dtype == array.dtype else found.view(array.dtype)  # the interface cannot name bfloat16
 
 
 def _expose(memory: np.ndarray) -> Exposure:

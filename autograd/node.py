@@ -112,12 +112,47 @@ def _linear(node: Node) -> str | None:
     return "MmBackward0" if node.parents[-1] is None else "AddmmBackward0"
 
 
+def _pooled(stem: str) -> Callable[[Node], str]:
+    """Names that count the dimensions of the images, which the first static argument has a size for each of."""
+
+    def name(node: Node) -> str:
+        sizes = node.static[0]
+        count = len(sizes[0] if isinstance(sizes[0], tuple) else sizes)
+        return f"{stem.format(count)}Backward0"
+
+    return name
+
+
+def _resampled(node: Node) -> str:
+    sizes, mode = node.static[:2]
+    dims = f"{len(sizes)}D"
+    linear = ("Linear", "Bilinear", "Trilinear")[len(sizes) - 1]
+    kind = {"linear": linear, "cubic": "Bicubic", "nearest-exact": "NearestExact"}
+    return f"Upsample{kind.get(mode, mode.capitalize())}{dims}Backward0"
+
+
+def _padded(node: Node) -> str:
+    sizes, mode = node.static[:2]
+    kind = {"reflect": "Reflection", "replicate": "Replication"}.get(mode)
+    return "ConstantPadNdBackward0" if kind is None else f"{kind}Pad{len(sizes) // 2}DBackward0"
+
+
 # Where the name follows from the operation's by no rule: PyTorch's, or what says it for one node.
 _NAMES: dict[str, str | Callable[[Node], str | None]] = {
+    "adaptive_avg_pool": _pooled("AdaptiveAvgPool{}D"),
+    "adaptive_max_pool": _pooled("AdaptiveMaxPool{}D"),
+    "avg_pool1d": "AvgPool1DBackward0",
+    "avg_pool2d": "AvgPool2DBackward0",
+    "avg_pool3d": "AvgPool3DBackward0",
     "cast": "ToCopyBackward0",
     "clamp": "ClampBackward1",
+    "col2im": "Col2ImBackward0",
     "contiguous": "CloneBackward0",
+    "convolution_spread": "ConvolutionBackward0",
     "cross_entropy": "NllLossBackward0",
+    "fractional_max_pool": _pooled("FractionalMaxPool{}D"),
+    "grid_sample": lambda node: f"GridSampler{len(node.shape) - 2}DBackward0",
+    "im2col": "Im2ColBackward0",
     "lerp_number": "LerpBackward0",
     "linalg_cholesky": "LinalgCholeskyExBackward0",
     "linalg_inv": "LinalgInvExBackward0",
@@ -126,15 +161,18 @@ _NAMES: dict[str, str | Callable[[Node], str | None]] = {
     "log1p": "Log1PBackward0",
     "logsigmoid": "LogSigmoidBackward0",
     "max_all": "MaxBackward1",
+    "max_pool": _pooled("MaxPool{}DWithIndices"),
+    "max_unpool": _pooled("MaxUnpool{}D"),
     "mean": _reduced,
     "median": "MedianBackward1",
     "median_all": "MedianBackward0",
     "min_all": "MinBackward1",
     "narrow": "SliceBackward0",
-    "pad": "ConstantPadNdBackward0",
+    "pad": _padded,
     "pow": _pow,
     "prelu": "PreluKernelBackward0",
     "prod": _reduced,
+    "resample": _resampled,
     "reshape": "ViewBackward0",
     "selu": "EluBackward0",
     "slice": _indexed,

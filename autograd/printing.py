@@ -172,7 +172,7 @@ def tensor_repr(tensor: Tensor, prefix: str = "tensor(") -> str:
     tensor([1.0000, 0.5000], requires_grad=True)
     """
     values = np.asarray(tensor._array)
-    if values.dtype == np.float16:
+    if values.dtype == np.float16 or values.dtype.char == dtypes.BFLOAT16:
         values = values.astype(np.float32)
     indent = len(prefix)
     if values.size == 0:

@@ -464,9 +464,9 @@ def _copy_attributes(source: Any, target: Any, memo: dict) -> None:
 
 
 def _rebuild(kind: type, array: np.ndarray, requires_grad: bool, attributes: dict | None) -> Tensor:
-    """Make a pickled tensor again."""
+    """Make a pickled tensor again. Its dtype becomes the one object for that dtype: tests of dtypes use ``is``."""
     tensor: Any = object.__new__(kind)
-    tensor._array = array
+    tensor._array = array.astype(dtype := dtypes.as_dtype(array.dtype), copy=False).view(dtype)
     tensor._grad = tensor._view = tensor._node = None
     if attributes:
         tensor.__dict__.update(attributes)

@@ -14,11 +14,12 @@ from typing import Any
 import numpy as np
 
 from autograd import dtypes, inplace, modes
+from autograd.kernels.blas import axpby, axpy
 from autograd.kernels.optim import sweep
 from autograd.node import Handle, next_number
 from autograd.tensor import Tensor, materialise
 
-__all__ = ["Handle", "blockwise", "counts", "set_counts"]
+__all__ = ["Handle", "axpby", "axpy", "blockwise", "counts", "set_counts"]
 
 
 def blockwise(

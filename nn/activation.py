@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import autograd
 from autograd import Tensor
 from nn import functional as F
@@ -84,17 +86,30 @@ class RReLU(_InPlace):
 class Hardtanh(_InPlace):
     """``x`` held between ``min_val`` and ``max_val``. As ``torch.nn.Hardtanh``.
 
-    ValueError unless ``min_val`` is below ``max_val``.
+    AssertionError unless ``min_val`` is below ``max_val``.
 
     >>> import autograd, nn
     >>> nn.Hardtanh()(autograd.tensor([-3.0, 0.5, 3.0]))
     tensor([-1.0000,  0.5000,  1.0000])
     """
 
-    def __init__(self, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> None:
+    def __init__(
+        self,
+        min_val: float = -1.0,
+        max_val: float = 1.0,
+        inplace: bool = False,
+        min_value: float | None = None,
+        max_value: float | None = None,
+    ) -> None:
         super().__init__()
+        if min_value is not None:
+            warnings.warn("Hardtanh: min_value is deprecated; rename it to min_val", FutureWarning, stacklevel=2)
+            min_val = min_value
+        if max_value is not None:
+            warnings.warn("Hardtanh: max_value is deprecated; rename it to max_val", FutureWarning, stacklevel=2)
+            max_val = max_value
         if max_val <= min_val:
-            raise ValueError(f"Hardtanh: max_val must be larger than min_val, but got {max_val} and {min_val}")
+            raise AssertionError(f"Hardtanh: max_val must be larger than min_val, but got {max_val} and {min_val}")
         self.min_val, self.max_val, self.inplace = min_val, max_val, inplace
 
     def forward(self, input: Tensor) -> Tensor:

@@ -3,10 +3,33 @@
 from __future__ import annotations
 
 import operator
+import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Self
 
 from nn.module import Module
+
+
+class Container(Module):
+    """Modules given by name: ``Container(fc=nn.Linear(2, 1))``. As ``torch.nn.Container``, which is deprecated.
+
+    Warns (FutureWarning): subclass ``Module`` instead.
+
+    >>> import nn, warnings
+    >>> with warnings.catch_warnings(action="ignore"):
+    ...     list(nn.Container(a=nn.ReLU())._modules)
+    ['a']
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        warnings.warn(
+            "nn.Container is deprecated: nn.Module does all that it did. Subclass that instead.",
+            FutureWarning,
+            stacklevel=2,
+        )
+        super().__init__()
+        for key, value in kwargs.items():
+            self.add_module(key, value)
 
 
 def _place(index: Any, count: int, name: str) -> int:
@@ -265,4 +288,4 @@ def pairs_of(entries: Any, name: str) -> list[tuple[Any, Any]]:
     return found
 
 
-__all__ = ["ModuleDict", "ModuleList", "Sequential"]
+__all__ = ["Container", "ModuleDict", "ModuleList", "Sequential"]

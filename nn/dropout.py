@@ -13,7 +13,7 @@ class _Dropout(Module):
     def __init__(self, p: float = 0.5, inplace: bool = False) -> None:
         super().__init__()
         if p < 0 or p > 1:
-            raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
+            raise ValueError(f"{type(self).__name__}: dropout probability has to be between 0 and 1, but got {p}")
         self.p, self.inplace = p, inplace
 
     def extra_repr(self) -> str:
@@ -79,6 +79,8 @@ class Dropout3d(_Dropout):
 class AlphaDropout(_Dropout):
     """Dropout for SELU networks, which keeps mean and variance. As ``torch.nn.AlphaDropout`` (Klambauer et al., 2017).
 
+    ``inplace`` is kept and changes nothing, as in PyTorch.
+
     >>> import autograd, nn
     >>> nn.AlphaDropout(0.9).eval()(autograd.ones(2))
     tensor([1., 1.])
@@ -86,7 +88,7 @@ class AlphaDropout(_Dropout):
 
     def forward(self, input: Tensor) -> Tensor:
         """The input, in training with elements at SELU's lower limit."""
-        return F.alpha_dropout(input, self.p, self.training, self.inplace)
+        return F.alpha_dropout(input, self.p, self.training)
 
 
 class FeatureAlphaDropout(_Dropout):
@@ -99,7 +101,7 @@ class FeatureAlphaDropout(_Dropout):
 
     def forward(self, input: Tensor) -> Tensor:
         """The input, in training with channels at SELU's lower limit."""
-        return F.feature_alpha_dropout(input, self.p, self.training, self.inplace)
+        return F.feature_alpha_dropout(input, self.p, self.training)
 
 
 __all__ = ["AlphaDropout", "Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "FeatureAlphaDropout"]

@@ -1,16 +1,11 @@
-"""Hooks on modules: functions called before and after ``forward``, and when a module's gradients are known."""
+"""Registering hooks on modules: functions called around ``forward``, in backward, and when state is read or set."""
 
 from __future__ import annotations
 
-import functools
 import itertools
-import warnings
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, NamedTuple, Self
-
-import autograd
-from autograd import Tensor
 
 
 class Hook(NamedTuple):
@@ -19,6 +14,7 @@ class Hook(NamedTuple):
     function: Callable
     with_kwargs: bool = False
     always_call: bool = False
+    private: bool = False  # registered by PyTorch's underscored method, whose hooks are called differently
 
 
 class RemovableHandle:
@@ -56,6 +52,9 @@ class RemovableHandle:
         self.remove()
 
 
+in_use: list[bool] = []  # not empty once any module has been given hooks; until then calls need not look for them
+
+
 class Hooks:
     """The hooks of one module, a table for each moment; in each, those registered first come first."""
 
@@ -64,15 +63,27 @@ class Hooks:
         "forward",
         "backward_pre",
         "backward",
+        "legacy",
         "state_dict_pre",
         "state_dict",
         "load_pre",
         "load_post",
     )
 
+    forward_pre: OrderedDict[int, Hook]
+    forward: OrderedDict[int, Hook]
+    backward_pre: OrderedDict[int, Hook]
+    backward: OrderedDict[int, Hook]
+    legacy: OrderedDict[int, Hook]
+
     def __init__(self) -> None:
         for moment in self.MOMENTS:
             setattr(self, moment, OrderedDict())
+        in_use[:] = [True]
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        in_use[:] = [True]
 
     def table(self, moment: str) -> OrderedDict[int, Hook]:
         """The hooks of one moment by their handle's number."""
@@ -82,14 +93,22 @@ class Hooks:
         """The functions of one moment, in order."""
         return [hook.function for hook in self.table(moment).values()]
 
+    def refuse_both(self, moment: str, where: str) -> None:
+        """Raise where hooks of the other kind of backward hook are there already."""
+        if self.table({"backward": "legacy", "legacy": "backward"}[moment]):
+            raise RuntimeError(
+                f"Cannot use both regular backward hooks and full backward hooks {where}. Please use only one of them."
+            )
+
     @property
     def on_call(self) -> bool:
         """Whether a call of the module has any hook to run."""
-        return any(self.table(moment) for moment in self.MOMENTS[:4])
+        return bool(self.forward or self.forward_pre or self.backward or self.backward_pre or self.legacy)
 
 
 everywhere: list[Hooks] = []  # the hooks that run for all modules, once there are any
-NONE = Hooks()
+NONE = Hooks()  # has none
+in_use.clear()
 
 
 class _EverywhereHandle(RemovableHandle):
@@ -103,9 +122,12 @@ class _EverywhereHandle(RemovableHandle):
 
 
 def _register_everywhere(moment: str, hook: Hook) -> RemovableHandle:
-    if not everywhere:
-        everywhere.append(Hooks())
-    return _EverywhereHandle(everywhere[0].table(moment), hook)
+    if moment in {"backward", "legacy"} and everywhere:
+        everywhere[0].refuse_both(moment, "as a global Module hook")
+    tables = everywhere[0] if everywhere else Hooks()
+    handle = _EverywhereHandle(tables.table(moment), hook)
+    everywhere[:] = [tables]
+    return handle
 
 
 def register_module_forward_pre_hook(hook: Callable) -> RemovableHandle:
@@ -139,213 +161,111 @@ def register_module_forward_hook(
     return _register_everywhere("forward", Hook(hook, with_kwargs, always_call))
 
 
-# -- a call with hooks ----------------------------------------------------------------------------------------------
+def register_module_full_backward_pre_hook(hook: Callable) -> RemovableHandle:
+    """Call ``hook(module, grad_output)`` for every module when the gradients of its outputs are known.
+
+    Before the module's own; it may return other gradients. As the function of that name in
+    ``torch.nn.modules.module``; raises TypeError unless ``hook`` is callable.
+
+    >>> import autograd, nn
+    >>> with nn.register_module_full_backward_pre_hook(lambda module, grad_output: print(type(module).__name__)):
+    ...     nn.Sequential(nn.Tanh())(autograd.zeros(1, requires_grad=True)).sum().backward()
+    Sequential
+    Tanh
+    """
+    return _register_everywhere("backward_pre", Hook(hook))
 
 
-def call(module: Any, own: Hooks | None, args: tuple, kwargs: dict[str, Any]) -> Any:
-    """Run ``module.forward`` with the hooks of the module and those for all modules around it."""
-    tables = [*everywhere, own or NONE]
-    if not any(hooks.on_call for hooks in tables):
-        return module.forward(*args, **kwargs)
-    done: set[int] = set()
-    try:
-        return _call(module, tables, args, kwargs, done)
-    except Exception:
-        for hooks in tables:
-            for number, hook in list(hooks.table("forward").items()):
-                if hook.always_call and number not in done:
-                    _call_late(module, hook, args, kwargs)
-        raise
+def register_module_full_backward_hook(hook: Callable) -> RemovableHandle:
+    """Call ``hook(module, grad_input, grad_output)`` for every module when the gradients of its inputs are known.
+
+    Before the module's own; it may return another ``grad_input``. As the function of that name in
+    ``torch.nn.modules.module``; raises TypeError unless ``hook`` is callable, RuntimeError beside hooks of the older
+    kind.
+
+    >>> import autograd, nn
+    >>> with nn.register_module_full_backward_hook(lambda module, *gradients: print(type(module).__name__)):
+    ...     nn.Sequential(nn.Tanh())(autograd.zeros(1, requires_grad=True)).sum().backward()
+    Tanh
+    Sequential
+    """
+    return _register_everywhere("backward", Hook(hook))
 
 
-def _call_late(module: Any, hook: Hook, args: tuple, kwargs: dict[str, Any]) -> None:
-    """Run an ``always_call`` hook after forward raised; its own error must not hide the first one."""
-    try:
-        _call_after(module, hook, args, kwargs, None)
-    except Exception as error:  # noqa: BLE001 - reported; the error of forward itself follows
-        warnings.warn(
-            f"a forward hook with always_call=True of {type(module).__name__} raised {type(error).__name__} ({error}) "
-            "after forward itself had raised; the error of forward follows",
-            UserWarning,
-            stacklevel=5,
-        )
+def register_module_backward_hook(hook: Callable) -> RemovableHandle:
+    """The older form of ``register_module_full_backward_hook``, as ``Module.register_backward_hook`` is of its.
+
+    >>> import nn
+    >>> nn.register_module_backward_hook(lambda module, grad_input, grad_output: None).remove()
+    """
+    return _register_everywhere("legacy", Hook(hook))
 
 
-def _call(module: Any, tables: list[Hooks], args: tuple, kwargs: dict[str, Any], done: set[int]) -> Any:
-    for hooks in tables:
-        for hook in list(hooks.table("forward_pre").values()):
-            args, kwargs = _call_before(module, hook, args, kwargs)
-    backward = _Backward.of(module, tables)
-    if backward is not None:
-        args = backward.tap_inputs(args)
-    result = module.forward(*args, **kwargs)
-    for hooks in tables:
-        for number, hook in list(hooks.table("forward").items()):
-            done.add(number)
-            answer = _call_after(module, hook, args, kwargs, result)
-            if answer is not None:
-                result = answer
-    return result if backward is None else backward.tap_outputs(result)
+# -- what is registered with a module -------------------------------------------------------------------------------
+
+registering: dict[str, OrderedDict[int, Hook]] = {kind: OrderedDict() for kind in ("parameter", "buffer", "module")}
 
 
-def _call_before(module: Any, hook: Hook, args: tuple, kwargs: dict[str, Any]) -> tuple[tuple, dict[str, Any]]:
-    """The arguments as one forward pre-hook leaves them."""
-    if not hook.with_kwargs:
-        answer = hook.function(module, args)
-        return (args if answer is None else answer if isinstance(answer, tuple) else (answer,)), kwargs
-    answer = hook.function(module, args, kwargs)
-    if answer is None:
-        return args, kwargs
-    if not isinstance(answer, tuple) or len(answer) != 2:
-        raise RuntimeError(
-            "a forward pre-hook with with_kwargs=True must return None or a tuple of new (args, kwargs), "
-            f"but returned {answer!r}"
-        )
-    return answer
+def registered(kind: str, module: Any, name: str, value: Any) -> Any:
+    """What the hooks leave of a parameter, buffer or module that is being registered."""
+    for hook in list(registering[kind].values()):
+        answer = hook.function(module, name, value)
+        if answer is not None:
+            value = answer
+    return value
 
 
-def _call_after(module: Any, hook: Hook, args: tuple, kwargs: dict[str, Any], result: Any) -> Any:
-    if hook.with_kwargs:
-        return hook.function(module, args, kwargs, result)
-    return hook.function(module, args, result)
+def register_module_parameter_registration_hook(hook: Callable) -> RemovableHandle:
+    """Call ``hook(module, name, param)`` whenever a parameter is registered; it may return another one.
+
+    As the function of that name in ``torch.nn.modules.module``; TypeError unless ``hook`` is callable.
+
+    >>> import nn
+    >>> with nn.register_module_parameter_registration_hook(lambda module, name, param: print(name)):
+    ...     layer = nn.Linear(2, 1)
+    weight
+    bias
+    """
+    return RemovableHandle(registering["parameter"], Hook(hook))
 
 
-# -- backward hooks -------------------------------------------------------------------------------------------------
+def register_module_buffer_registration_hook(hook: Callable) -> RemovableHandle:
+    """Call ``hook(module, name, buffer)`` whenever a buffer is registered; it may return another one.
+
+    As the function of that name in ``torch.nn.modules.module``; TypeError unless ``hook`` is callable.
+
+    >>> import autograd, nn
+    >>> with nn.register_module_buffer_registration_hook(lambda module, name, buffer: buffer + 1):
+    ...     module = nn.Module()
+    ...     module.register_buffer("mean", autograd.zeros(1))
+    >>> module.mean
+    tensor([1.])
+    """
+    return RemovableHandle(registering["buffer"], Hook(hook))
 
 
-@functools.cache
-def _tap_class() -> Any:
-    """The operation that hands a group of tensors through, and their gradients, together, to a function."""
+def register_module_module_registration_hook(hook: Callable) -> RemovableHandle:
+    """Call ``hook(module, name, submodule)`` whenever a submodule is registered; it may return another one.
 
-    class ModuleTap(autograd.Function):
-        """The identity; ``answer(gradients)`` sees all gradients at once and returns those that go on."""
+    As the function of that name in ``torch.nn.modules.module``; TypeError unless ``hook`` is callable.
 
-        @staticmethod
-        def forward(ctx: Any, answer: Callable, *tensors: Tensor) -> tuple[Tensor, ...]:
-            ctx.answer = answer
-            return tuple(tensor.view_as(tensor) for tensor in tensors)
-
-        @staticmethod
-        def backward(ctx: Any, *gradients: Any) -> tuple:
-            return (None, *ctx.answer(gradients))
-
-    return ModuleTap
+    >>> import nn
+    >>> with nn.register_module_module_registration_hook(lambda module, name, submodule: nn.Identity()):
+    ...     print(nn.Sequential(nn.ReLU()))
+    Sequential(
+      (0): Identity()
+    )
+    """
+    return RemovableHandle(registering["module"], Hook(hook))
 
 
-class _Backward:
-    """One call's full backward hooks: catches the gradients of its outputs, then those of its inputs."""
-
-    def __init__(self, module: Any, before: list[Hook], after: list[Hook]) -> None:
-        self.module, self.before, self.after = module, before, after
-        self.blank_inputs: list[Any] = []  # for each argument: shape and dtype of a tensor, None for anything else
-        self.blank_outputs: list[Any] = []
-        self.inputs: list[int] = []  # the places of those that require grad
-        self.outputs: list[int] = []
-        self.grad_output: tuple | None = None
-
-    @classmethod
-    def of(cls, module: Any, tables: list[Hooks]) -> _Backward | None:
-        """The catcher of ``module``'s backward hooks; None where there are none."""
-        before = [hook for hooks in tables for hook in hooks.table("backward_pre").values()]
-        after = [hook for hooks in tables for hook in hooks.table("backward").values()]
-        return cls(module, before, after) if before or after else None
-
-    def tap_inputs(self, args: tuple) -> tuple:
-        """The positional arguments, those that require grad seen through the tap."""
-        self.blank_inputs = _blank(args)
-        self.inputs = _with_grad(args)
-        return self._tap(args, self.inputs, self.input_gradients)
-
-    def tap_outputs(self, result: Any) -> Any:
-        """The module's result, its tensors seen through the tap."""
-        several = isinstance(result, tuple)
-        if not several and not isinstance(result, Tensor):
-            warnings.warn(
-                "full backward hooks are called only where the module's output is a Tensor or a tuple of Tensors, "
-                f"but {type(self.module).__name__} returned {type(result).__name__}",
-                UserWarning,
-                stacklevel=5,
-            )
-            return result
-        results = result if several else (result,)
-        self.blank_outputs = _blank(results)
-        self.outputs = _with_grad(results)
-        tapped = self._tap(results, self.outputs, self.output_gradients)
-        return (tapped if type(result) is tuple else type(result)(*tapped)) if several else tapped[0]
-
-    @staticmethod
-    def _tap(values: tuple, places: list[int], answer: Callable) -> tuple:
-        if not places:
-            return values
-        replaced = list(values)
-        for place, tensor in zip(places, _tap_class().apply(answer, *[values[i] for i in places]), strict=True):
-            replaced[place] = tensor
-        return tuple(replaced)
-
-    def output_gradients(self, gradients: tuple) -> tuple:
-        """Run the pre-hooks on the gradients of the outputs; where no input wants one, the hooks as well."""
-        grad_output = _spread(gradients, self.outputs, self.blank_outputs)
-        for hook in self.before:
-            answer = hook.function(self.module, grad_output)
-            if answer is not None:
-                grad_output = _like(answer, grad_output, "backward pre-hook")
-        self.grad_output = grad_output
-        if not self.inputs and self.after:
-            warnings.warn(
-                f"Full backward hook of {type(self.module).__name__} is firing when gradients are computed with respect "
-                "to module outputs since no inputs require gradients",
-                UserWarning,
-                stacklevel=2,
-            )
-            self._run_after((None,) * len(self.blank_inputs), frozen=True)
-        return tuple(grad_output[i] for i in self.outputs)
-
-    def input_gradients(self, gradients: tuple) -> tuple:
-        """Run the hooks on the gradients of the inputs."""
-        grad_input = self._run_after(_spread(gradients, self.inputs, self.blank_inputs))
-        return tuple(grad_input[i] for i in self.inputs)
-
-    def _run_after(self, grad_input: tuple, frozen: bool = False) -> tuple:
-        for hook in self.after:
-            answer = hook.function(self.module, grad_input, self.grad_output)
-            if answer is None:
-                continue
-            found = _like(answer, grad_input, "backward hook")
-            if frozen and any(g is not None for g in found):
-                raise RuntimeError(
-                    "a backward hook may not return a gradient for the inputs of a module none of whose inputs "
-                    "requires grad"
-                )
-            grad_input = found
-        return grad_input
-
-
-def _with_grad(values: tuple) -> list[int]:
-    """The places of the tensors that require grad."""
-    return [i for i, value in enumerate(values) if isinstance(value, Tensor) and value.requires_grad]
-
-
-def _blank(values: tuple) -> list[Any]:
-    return [(value.shape, value.dtype) if isinstance(value, Tensor) else None for value in values]
-
-
-def _spread(gradients: tuple, places: list[int], blank: list[Any]) -> tuple:
-    """The gradients at their places; as in PyTorch zeros for other tensors, None for anything else."""
-    found: list[Any] = [None] * len(blank)
-    for place, like in enumerate(blank):
-        if like is not None and place not in places:
-            found[place] = autograd.zeros(like[0], dtype=like[1])
-    for place, gradient in zip(places, gradients, strict=True):
-        found[place] = gradient
-    return tuple(found)
-
-
-def _like(answer: Any, gradients: tuple, what: str) -> tuple:
-    """A hook's answer as a tuple as long as ``gradients``."""
-    answers = answer if isinstance(answer, tuple) else (answer,)
-    if len(answers) != len(gradients):
-        raise RuntimeError(f"a {what} returned {len(answers)} gradients where there are {len(gradients)}")
-    return answers
-
-
-__all__ = ["RemovableHandle", "register_module_forward_hook", "register_module_forward_pre_hook"]
+__all__ = [
+    "register_module_backward_hook",
+    "register_module_buffer_registration_hook",
+    "register_module_forward_hook",
+    "register_module_forward_pre_hook",
+    "register_module_full_backward_hook",
+    "register_module_full_backward_pre_hook",
+    "register_module_module_registration_hook",
+    "register_module_parameter_registration_hook",
+]

@@ -5,10 +5,11 @@ Every function fills its tensor in place without recording and returns it.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import math
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import autograd
@@ -17,6 +18,25 @@ from autograd import Tensor, linalg, no_grad
 LINEAR = frozenset(
     f"{stem}{n}d" for stem in ("conv", "conv_transpose") for n in (1, 2, 3)
 ) | {"linear", "sigmoid"}  # fmt: skip
+
+
+_skipping: list[None] = []  # not empty while ``skipped()`` is on
+
+
+@contextlib.contextmanager
+def skipped() -> Iterator[None]:
+    """Inside, the functions that fill a tensor leave it as it is: what ``nn.utils.skip_init`` uses.
+
+    >>> import autograd, nn
+    >>> with nn.init.skipped():
+    ...     nn.init.ones_(autograd.zeros(2))
+    tensor([0., 0.])
+    """
+    _skipping.append(None)
+    try:
+        yield
+    finally:
+        _skipping.pop()
 
 
 def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
@@ -55,6 +75,8 @@ def uniform_(tensor: Tensor, a: float = 0.0, b: float = 1.0, generator: Any = No
     >>> bool((nn.init.uniform_(autograd.empty(9), 2, 3) >= 2).all())
     True
     """
+    if _skipping:
+        return tensor
     with no_grad():
         return tensor.uniform_(a, b, generator=generator)
 
@@ -66,6 +88,8 @@ def normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0, generator: Any 
     >>> nn.init.normal_(autograd.empty(2), 5.0, 0.0)
     tensor([5., 5.])
     """
+    if _skipping:
+        return tensor
     with no_grad():
         return tensor.normal_(mean, std, generator=generator)
 
@@ -86,6 +110,8 @@ def trunc_normal_(
     >>> bool((nn.init.trunc_normal_(autograd.empty(99), a=-1, b=1).abs() <= 1).all())
     True
     """
+    if _skipping:
+        return tensor
     if mean < a - 2 * std or mean > b + 2 * std:
         warnings.warn(
             f"trunc_normal_: mean {mean} is more than 2 std from [a, b] = [{a}, {b}]; "
@@ -133,6 +159,8 @@ def constant_(tensor: Tensor, val: float) -> Tensor:
     >>> nn.init.constant_(autograd.empty(2), 3)
     tensor([3., 3.])
     """
+    if _skipping:
+        return tensor
     with no_grad():
         return tensor.fill_(val)
 
@@ -165,6 +193,8 @@ def eye_(tensor: Tensor) -> Tensor:
     tensor([[1., 0., 0.],
             [0., 1., 0.]])
     """
+    if _skipping:
+        return tensor
     if tensor.dim() != 2:
         raise ValueError(f"eye_: Only tensors with 2 dimensions are supported, but got {tensor.dim()}")
     with no_grad():
@@ -180,6 +210,8 @@ def dirac_(tensor: Tensor, groups: int = 1) -> Tensor:
     >>> nn.init.dirac_(autograd.empty(1, 1, 3))
     tensor([[[0., 1., 0.]]])
     """
+    if _skipping:
+        return tensor
     if tensor.dim() not in {3, 4, 5}:
         raise ValueError(f"dirac_: Only tensors with 3, 4, or 5 dimensions are supported, but got {tensor.dim()}")
     shape = tensor.shape
@@ -296,6 +328,8 @@ def orthogonal_(tensor: Tensor, gain: float = 1, generator: Any = None) -> Tenso
     >>> bool((w @ w.T - autograd.eye(2)).abs().max() < 1e-6)
     True
     """
+    if _skipping:
+        return tensor
     if tensor.dim() < 2:
         raise ValueError(f"orthogonal_: Only tensors with 2 or more dimensions are supported, but got {tensor.dim()}")
     if tensor.numel() == 0:
@@ -317,6 +351,8 @@ def sparse_(tensor: Tensor, sparsity: float, std: float = 0.01, generator: Any =
     >>> (nn.init.sparse_(autograd.empty(10, 2), sparsity=0.3) == 0).sum(0)
     tensor([3, 3])
     """
+    if _skipping:
+        return tensor
     if tensor.dim() != 2:
         raise ValueError(f"sparse_: Only tensors with 2 dimensions are supported, but got {tensor.dim()}")
     rows, cols = tensor.shape

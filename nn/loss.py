@@ -149,69 +149,6 @@ class BCEWithLogitsLoss(_Loss):
         )
 
 
-class NLLLoss(_WeightedLoss):
-    """Minus the log-probability of the target class. As ``torch.nn.NLLLoss``.
-
-    Input (N, C, d…) in logarithms, target integers (N, d…); ``weight`` (C,) is a buffer; rows whose target is
-    ``ignore_index`` do not count. IndexError for a target that is no class.
-
-    >>> import autograd, nn
-    >>> nn.NLLLoss()(autograd.tensor([[-1.0, -2.0], [-3.0, -4.0]]), autograd.tensor([0, 1]))
-    tensor(2.5000)
-    """
-
-    def __init__(
-        self,
-        weight: Tensor | None = None,
-        size_average: bool | None = None,
-        ignore_index: int = -100,
-        reduce: bool | None = None,
-        reduction: str = "mean",
-    ) -> None:
-        super().__init__(weight, size_average, reduce, reduction)
-        self.ignore_index = ignore_index
-
-    def forward(self, input: Tensor, target: Tensor) -> Tensor:
-        """The loss of ``input`` against ``target``."""
-        return F.nll_loss(input, target, self.weight, ignore_index=self.ignore_index, reduction=self.reduction)
-
-
-class CrossEntropyLoss(_WeightedLoss):
-    """``−log softmax(x)`` at the target class, or weighted by class probabilities. As ``torch.nn.CrossEntropyLoss``.
-
-    Input: logits (N, C, d…); target: integers (N, d…) or probabilities of the input's shape. ``weight`` (C,) is a
-    buffer; ``label_smoothing`` mixes the target with the uniform distribution (Szegedy et al., 2016). IndexError for a
-    target that is no class.
-
-    >>> import autograd, nn
-    >>> nn.CrossEntropyLoss()(autograd.zeros(2, 4), autograd.tensor([1, 3]))
-    tensor(1.3863)
-    """
-
-    def __init__(
-        self,
-        weight: Tensor | None = None,
-        size_average: bool | None = None,
-        ignore_index: int = -100,
-        reduce: bool | None = None,
-        reduction: str = "mean",
-        label_smoothing: float = 0.0,
-    ) -> None:
-        super().__init__(weight, size_average, reduce, reduction)
-        self.ignore_index, self.label_smoothing = ignore_index, label_smoothing
-
-    def forward(self, input: Tensor, target: Tensor) -> Tensor:
-        """The loss of ``input`` against ``target``."""
-        return F.cross_entropy(
-            input,
-            target,
-            self.weight,
-            ignore_index=self.ignore_index,
-            reduction=self.reduction,
-            label_smoothing=self.label_smoothing,
-        )
-
-
 class KLDivLoss(_Loss):
     """``y (log y − x)`` for x in logarithms, y too with ``log_target``. As ``torch.nn.KLDivLoss``.
 
@@ -283,78 +220,14 @@ class GaussianNLLLoss(_Loss):
         return F.gaussian_nll_loss(input, target, var, full=self.full, eps=self.eps, reduction=self.reduction)
 
 
-class HingeEmbeddingLoss(_Loss):
-    """``x`` where y is 1, ``max(0, margin − x)`` where y is −1. As ``torch.nn.HingeEmbeddingLoss``.
-
-    >>> import autograd, nn
-    >>> nn.HingeEmbeddingLoss(reduction="none")(autograd.tensor([0.5, 0.25]), autograd.tensor([1, -1]))
-    tensor([0.5000, 0.7500])
-    """
-
-    def __init__(
-        self,
-        margin: float = 1.0,
-        size_average: bool | None = None,
-        reduce: bool | None = None,
-        reduction: str = "mean",
-    ) -> None:
-        super().__init__(size_average, reduce, reduction)
-        self.margin = margin
-
-    def forward(self, input: Tensor, target: Tensor) -> Tensor:
-        """The loss of ``input`` against ``target``."""
-        return F.hinge_embedding_loss(input, target, margin=self.margin, reduction=self.reduction)
-
-
-class SoftMarginLoss(_Loss):
-    """``log(1 + e^(−y x))`` for y of 1 or −1. As ``torch.nn.SoftMarginLoss``.
-
-    >>> import autograd, nn
-    >>> nn.SoftMarginLoss()(autograd.zeros(2), autograd.tensor([1.0, -1.0]))
-    tensor(0.6931)
-    """
-
-    def forward(self, input: Tensor, target: Tensor) -> Tensor:
-        """The loss of ``input`` against ``target``."""
-        return F.soft_margin_loss(input, target, reduction=self.reduction)
-
-
-class MarginRankingLoss(_Loss):
-    """``max(0, −y (x₁ − x₂) + margin)``. As ``torch.nn.MarginRankingLoss``.
-
-    >>> import autograd, nn
-    >>> nn.MarginRankingLoss()(autograd.ones(1), autograd.zeros(1), autograd.tensor([-1.0]))
-    tensor(1.)
-    """
-
-    def __init__(
-        self,
-        margin: float = 0.0,
-        size_average: bool | None = None,
-        reduce: bool | None = None,
-        reduction: str = "mean",
-    ) -> None:
-        super().__init__(size_average, reduce, reduction)
-        self.margin = margin
-
-    def forward(self, input1: Tensor, input2: Tensor, target: Tensor) -> Tensor:
-        """The loss of the pair against ``target``."""
-        return F.margin_ranking_loss(input1, input2, target, margin=self.margin, reduction=self.reduction)
-
-
 __all__ = [
     "BCELoss",
     "BCEWithLogitsLoss",
-    "CrossEntropyLoss",
     "GaussianNLLLoss",
-    "HingeEmbeddingLoss",
     "HuberLoss",
     "KLDivLoss",
     "L1Loss",
     "MSELoss",
-    "MarginRankingLoss",
-    "NLLLoss",
     "PoissonNLLLoss",
     "SmoothL1Loss",
-    "SoftMarginLoss",
 ]

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any, Self
 
-import autograd
 from autograd import Tensor
-from nn import hooks as hooking
-from nn.hooks import Hook, RemovableHandle, everywhere
+from nn import hook_calls
+from nn.conversion import Conversion
+from nn.hooks import Hook, RemovableHandle, everywhere, in_use, registered, registering
 from nn.parameter import Buffer, Parameter
 from nn.state import State
-from nn.tree import CONTAINERS, Tree, warn_hidden
+from nn.tree import CONTAINERS, Tree
+
+TABLES = ("_parameters", "_buffers", "_modules")
 
 
-class Module(Tree, State):
+class Module(Tree, State, Conversion):
     """The base class of all layers and models: knows its parameters, buffers and submodules. As ``torch.nn.Module``.
 
     Call ``super().__init__()`` first, assign ``Parameter``, ``Module`` and (by ``register_buffer``) buffers as
@@ -36,6 +39,7 @@ class Module(Tree, State):
 
     training: bool
     call_super_init: bool = False
+    dump_patches: bool = False  # PyTorch's, and without effect there too
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         if not self.call_super_init and (args or kwargs):
@@ -58,21 +62,19 @@ class Module(Tree, State):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Run ``forward`` with the hooks around it."""
-        if self._hooks is None and not everywhere:
+        if not in_use or (self._hooks is None and not everywhere):
             return self.forward(*args, **kwargs)
-        return hooking.call(self, self._hooks, args, kwargs)
+        return hook_calls.call(self, self._hooks, args, kwargs)
 
     # -- attributes -------------------------------------------------------------------------------------------------
 
     def __getattr__(self, name: str) -> Any:
         own = self.__dict__
         if "_parameters" in own:
-            if name in own["_parameters"]:
-                return own["_parameters"][name]
-            if name in own["_buffers"]:
-                return own["_buffers"][name]
-            if name in own["_modules"]:
-                return own["_modules"][name]
+            for table in TABLES:
+                if name in own[table]:
+                    _shorten(type(self), name)
+                    return own[table][name]
         inherited = getattr(type(self), name, None)
         if isinstance(inherited, property):  # it raised AttributeError itself: show that error, not one about its name
             return inherited.__get__(self)
@@ -88,27 +90,40 @@ class Module(Tree, State):
             self.register_parameter(name, value)
         elif isinstance(value, Module):
             self._forget(name, "_modules")
-            own["_modules"][name] = value
+            own["_modules"][name] = registered("module", self, name, value) if registering["module"] else value
         elif name in own["_parameters"]:
             _refuse(value is not None, value, "parameter", name, "nn.Parameter or None")
             self.register_parameter(name, value)
         elif name in own["_modules"]:
             _refuse(value is not None, value, "child module", name, "nn.Module or None")
-            own["_modules"][name] = value
+            own["_modules"][name] = registered("module", self, name, value) if registering["module"] else value
         elif name in own["_buffers"] or isinstance(value, Buffer):
             _refuse(value is not None and not isinstance(value, Tensor), value, "buffer", name, "a Tensor or None")
             persistent = name not in own["_non_persistent_buffers_set"]
             if isinstance(value, Buffer):
                 persistent = value.persistent
                 self._forget(name, "_buffers")
-            self.register_buffer(name, value, persistent)
+            self._assign_buffer(name, value, persistent)
         else:
             object.__setattr__(self, name, value)
-            if type(value) in CONTAINERS and value:
-                warn_hidden(self, name, value, stacklevel=3)
+            if type(value) in CONTAINERS:
+                self._look_into(name, value)
+
+    def _assign_buffer(self, name: str, value: Any, persistent: bool) -> None:
+        """Register a buffer that was assigned; an override of ``register_buffer`` may not know ``persistent``."""
+        own: Any = type(self).register_buffer
+        if own is Module.register_buffer or "persistent" in inspect.signature(own).parameters:
+            self.register_buffer(name, value, persistent)
+        elif persistent:
+            self.register_buffer(name, value)
+        else:
+            raise RuntimeError(
+                f"{type(self).__name__}.register_buffer has no argument persistent, so the non-persistent buffer {name!r} "
+                "cannot be assigned"
+            )
 
     def __delattr__(self, name: str) -> None:
-        for table in ("_parameters", "_buffers", "_modules"):
+        for table in TABLES:
             if name in self.__dict__.get(table, ()):
                 del self.__dict__[table][name]
                 self._non_persistent_buffers_set.discard(name)
@@ -118,14 +133,22 @@ class Module(Tree, State):
     def _forget(self, name: str, but: str) -> None:
         """Remove whatever else has this name."""
         self.__dict__.pop(name, None)
-        for table in ("_parameters", "_buffers", "_modules"):
+        for table in TABLES:
             if table != but:
                 self.__dict__[table].pop(name, None)
         if but != "_buffers":
             self._non_persistent_buffers_set.discard(name)
 
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__.copy()
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+
     def __dir__(self) -> list[str]:
-        names = {*dir(type(self)), *self.__dict__, *self._parameters, *self._buffers, *self._modules}
+        members = {n for kind in type(self).__mro__ for n, value in vars(kind).items() if isinstance(value, _Member)}
+        names = {*dir(type(self))} - members
+        names.update(self.__dict__, self._parameters, self._buffers, self._modules)
         return sorted(name for name in names if not name[0].isdigit())
 
     # -- registering ------------------------------------------------------------------------------------------------
@@ -164,6 +187,8 @@ class Module(Tree, State):
                 f"Cannot assign non-leaf Tensor to parameter {name!r}: a parameter is a leaf. To make {name!r} a function "
                 "of another Tensor, compute it in forward()."
             )
+        if param is not None and registering["parameter"]:
+            param = registered("parameter", self, name, param)
         self._parameters[name] = param
 
     def register_buffer(self, name: str, tensor: Tensor | None, persistent: bool = True) -> None:
@@ -180,6 +205,8 @@ class Module(Tree, State):
         self._check_name("buffer", name, "_buffers")
         if tensor is not None and not isinstance(tensor, Tensor):
             raise TypeError(f"cannot assign a {type(tensor).__name__} to buffer {name!r} (Tensor or None required)")
+        if registering["buffer"]:
+            tensor = registered("buffer", self, name, tensor)
         self._buffers[name] = tensor
         (self._non_persistent_buffers_set.discard if persistent else self._non_persistent_buffers_set.add)(name)
 
@@ -202,7 +229,7 @@ class Module(Tree, State):
         if module is not None and not isinstance(module, Module):
             raise TypeError(f"{name!r}: {type(module).__name__} is not a Module subclass")
         self._check_name("module", name, "_modules")
-        self._modules[name] = module
+        self._modules[name] = registered("module", self, name, module) if registering["module"] else module
 
     def _hook(self, moment: str, hook: Hook, prepend: bool = False) -> RemovableHandle:
         return RemovableHandle(self._ask_hooks().table(moment), hook, prepend)
@@ -254,11 +281,17 @@ class Module(Tree, State):
         >>> layer(autograd.zeros(1, requires_grad=True)).sum().backward()
         (tensor([1.]),)
         """
+        self._ask_hooks().refuse_both("backward", "on a single Module")
         return self._hook("backward", Hook(hook), prepend)
 
     def register_backward_hook(self, hook: Callable) -> RemovableHandle:
-        """The same as ``register_full_backward_hook``, whose older form PyTorch still has under this name."""
-        return self.register_full_backward_hook(hook)
+        """The older form of ``register_full_backward_hook``: ``hook`` sees the last operation in place of the module.
+
+        ``grad_input`` are the gradients of the inputs of the operation that made the (first) output, in this engine's
+        order. RuntimeError beside full backward hooks.
+        """
+        self._ask_hooks().refuse_both("legacy", "on a single Module")
+        return self._hook("legacy", Hook(hook))
 
     # -- modes and gradients ----------------------------------------------------------------------------------------
 
@@ -290,8 +323,12 @@ class Module(Tree, State):
                 if set_to_none:
                     parameter.grad = None
                 else:
-                    parameter.grad = parameter.grad.detach()
-                    parameter.grad.zero_()
+                    gradient = parameter.grad
+                    if gradient.grad_fn is None:
+                        gradient.requires_grad_(False)
+                    else:
+                        gradient.detach_()
+                    gradient.zero_()
 
     def apply(self, fn: Callable[[Module], Any]) -> Self:
         """Call ``fn`` on every module below and then on this one, for example to initialise; returns the module.
@@ -305,70 +342,6 @@ class Module(Tree, State):
             module.apply(fn)
         fn(self)
         return self
-
-    # -- conversion -------------------------------------------------------------------------------------------------
-
-    def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> Self:
-        """Replace the values of parameters, their gradients and buffers by ``fn`` of them; the objects stay."""
-        if recurse:
-            for module in self.children():
-                module._apply(fn)
-        for parameter in self._parameters.values():
-            if parameter is not None:
-                gradient = parameter.grad
-                parameter.data = fn(parameter.detach())
-                if gradient is not None:
-                    gradient.data = fn(gradient.detach())
-        for name, buffer in self._buffers.items():
-            if buffer is not None:
-                self._buffers[name] = fn(buffer)
-        return self
-
-    def to(self, *args: Any, **kwargs: Any) -> Self:
-        """Convert parameters and floating buffers to a dtype: ``to(dtype)``, ``to(device, dtype)``, ``to(tensor)``.
-
-        In place; returns the module. The only device is the CPU. Raises TypeError for a dtype that is not floating. As
-        ``torch.nn.Module.to``.
-
-        >>> import autograd, nn
-        >>> nn.Linear(2, 1).to(autograd.float64).weight.dtype
-        dtype('float64')
-        """
-        dtype = _parse_to(args, kwargs)
-        if dtype is None:
-            return self
-        probe = autograd.empty(0, dtype=dtype)
-        if not _is_float(probe):
-            raise TypeError(f"Module.to accepts only floating-point dtypes, but got {probe.dtype}")
-        return self._apply(lambda t: t.to(dtype) if _is_float(t) else t)
-
-    def type(self, dst_type: Any) -> Self:
-        """Convert all parameters and buffers to ``dst_type``, in place; returns the module."""
-        return self._apply(lambda t: t.type(dst_type))
-
-    def float(self) -> Self:
-        """Convert parameters and floating buffers to float32, in place; returns the module."""
-        return self.to(autograd.float32)
-
-    def double(self) -> Self:
-        """Convert parameters and floating buffers to float64, in place; returns the module."""
-        return self.to(autograd.float64)
-
-    def half(self) -> Self:
-        """Convert parameters and floating buffers to float16, in place; returns the module."""
-        return self.to(autograd.float16)
-
-    def bfloat16(self) -> Self:
-        """NumPy has no bfloat16: raises RuntimeError."""
-        raise RuntimeError("Module.bfloat16: NumPy has no bfloat16; use half() or float()")
-
-    def cpu(self) -> Self:
-        """The module itself: it is on the CPU already."""
-        return self
-
-    def cuda(self, device: Any = None) -> Self:
-        """Tensors live in NumPy's memory: raises RuntimeError. Use ``to(device)`` with ``device("cpu")``."""
-        raise RuntimeError("Module.cuda: tensors live in NumPy's memory, so there is no GPU to move to")
 
     def compile(self, *args: Any, **kwargs: Any) -> None:
         """Do nothing: there is no compiler here. PyTorch's programs that call it run unchanged."""
@@ -385,10 +358,50 @@ class Module(Tree, State):
     def __repr__(self) -> str:
         extra = self.extra_repr()
         own = extra.split("\n") if extra else []
-        below = [f"({name}): " + repr(module).replace("\n", "\n  ") for name, module in self._modules.items()]
+        below = [f"({name}): {_indented(repr(module))}" for name, module in self._modules.items()]
         if not below and len(own) <= 1:
             return f"{self._get_name()}({extra})"
         return f"{self._get_name()}(\n  " + "\n  ".join(own + below) + "\n)"
+
+
+class _Member:
+    """A parameter, buffer or submodule found from the class: 3 times as fast as failing first and then ``__getattr__``.
+
+    It gives way to an attribute of the instance, is put on a class when the name is first asked for, and is not there
+    for whoever asks the class.
+    """
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __get__(self, module: Any, owner: type | None = None) -> Any:
+        if module is not None:
+            own, name = module.__dict__, self.name
+            try:
+                found = own["_parameters"].get(name)
+                if found is not None:
+                    return found
+                found = own["_modules"].get(name)
+                if found is not None:
+                    return found
+                return own["_buffers"][name]
+            except KeyError:
+                pass
+        raise AttributeError(self.name)  # a module is asked by __getattr__ then
+
+
+def _shorten(kind: type, name: str) -> None:
+    """Let modules of this class find ``name`` faster from now on, unless the class has a ``__getattr__`` of its own."""
+    if kind.__getattr__ is Module.__getattr__ and name.isidentifier():  # type: ignore[attr-defined]
+        setattr(kind, name, _Member(name))
+
+
+def _indented(text: str) -> str:
+    """The lines after the first moved in; empty ones stay empty, as in PyTorch."""
+    first, *rest = text.split("\n")
+    return "\n".join([first, *(f"  {line}" if line.strip() else "" for line in rest)])
 
 
 def _refuse(wrong: bool, value: Any, kind: str, name: str, expected: str) -> None:
@@ -401,28 +414,6 @@ def _refuse_early(value: Any) -> None:
     for kind, plural in ((Parameter, "parameters"), (Module, "module"), (Buffer, "buffer")):
         if isinstance(value, kind):
             raise AttributeError(f"cannot assign {plural} before Module.__init__() call: call super().__init__() first")
-
-
-def _is_float(tensor: Tensor) -> bool:
-    return tensor.is_floating_point() or tensor.is_complex()
-
-
-def _parse_to(args: tuple, kwargs: dict[str, Any]) -> Any:
-    """The dtype that the arguments of ``Module.to`` ask for, or None; a wrong device raises."""
-    unknown = set(kwargs) - {"device", "dtype", "tensor", "non_blocking", "copy", "memory_format"}
-    if unknown:
-        raise TypeError(f"Module.to() got an unexpected keyword argument {min(unknown)!r}")
-    dtype, device = kwargs.get("dtype"), kwargs.get("device")
-    for value in (*args, kwargs.get("tensor")):
-        if isinstance(value, Tensor):
-            dtype = value.dtype
-        elif isinstance(value, (autograd.device, str)):
-            device = value
-        elif value is not None and not isinstance(value, bool):
-            dtype = value
-    if device is not None:
-        autograd.device(device)
-    return dtype
 
 
 __all__ = ["Module"]

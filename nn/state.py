@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autograd import Tensor, no_grad
 from nn.hooks import NONE, Hook, Hooks, RemovableHandle
-from nn.parameter import Parameter
+from nn.parameter import Parameter, is_lazy
 
 if TYPE_CHECKING:
     from nn.module import Module
@@ -27,10 +27,25 @@ class IncompatibleKeys(NamedTuple):
     def __repr__(self) -> str:
         if not self.missing_keys and not self.unexpected_keys:
             return "<All keys matched successfully>"
-        return f"IncompatibleKeys(missing_keys={self.missing_keys}, unexpected_keys={self.unexpected_keys})"
+        return f"_IncompatibleKeys(missing_keys={self.missing_keys}, unexpected_keys={self.unexpected_keys})"
 
     def __str__(self) -> str:
         return repr(self)
+
+
+def _table(moment: str) -> property:
+    """A module's hooks of one moment, by the number of their handles."""
+
+    def get(self: Any) -> OrderedDict[int, Hook]:
+        return self._ask_hooks().table(moment)
+
+    def put(self: Any, hooks: Mapping[int, Any]) -> None:
+        found = {key: hook if isinstance(hook, Hook) else Hook(hook) for key, hook in hooks.items()}
+        table = self._ask_hooks().table(moment)
+        table.clear()
+        table.update(found)
+
+    return property(get, put)
 
 
 class State:
@@ -49,6 +64,12 @@ class State:
             object.__setattr__(self, "_hooks", Hooks())
         assert self._hooks is not None
         return self._hooks
+
+    # PyTorch's private names of the tables of hooks, which programs count and clear; the values are records (Hook).
+    _forward_hooks, _forward_pre_hooks = _table("forward"), _table("forward_pre")
+    _backward_hooks, _backward_pre_hooks = _table("backward"), _table("backward_pre")
+    _state_dict_hooks, _state_dict_pre_hooks = _table("state_dict"), _table("state_dict_pre")
+    _load_state_dict_pre_hooks, _load_state_dict_post_hooks = _table("load_pre"), _table("load_post")
 
     # -- out --------------------------------------------------------------------------------------------------------
 
@@ -70,7 +91,7 @@ class State:
     def _save_to_state_dict(self, destination: dict, prefix: str, keep_vars: bool) -> None:
         """Put this module's own parameters and persistent buffers into ``destination``; subclasses may add to it."""
         for name, tensor in self._own_state().items():
-            destination[prefix + name] = tensor if keep_vars else tensor.detach()
+            destination[prefix + name] = tensor if keep_vars or is_lazy(tensor) else tensor.detach()
         if self._has_extra_state("get_extra_state"):
             destination[prefix + EXTRA_STATE] = self.get_extra_state()
 
@@ -112,10 +133,11 @@ class State:
         for name, module in self._modules.items():
             if module is not None:
                 module.state_dict(destination=destination, prefix=f"{prefix}{name}.", keep_vars=keep_vars)
-        for function in hooks.functions("state_dict"):
-            answer = function(self, destination, prefix, metadata)
-            if answer is not None:
-                raise RuntimeError(f"a state_dict post-hook must return None, but returned {type(answer).__name__}")
+        for hook in list(hooks.table("state_dict").values()):
+            answer = hook.function(self, destination, prefix, metadata)
+            if answer is not None and not hook.private:
+                raise RuntimeError(f"state_dict post-hook must return None, but returned {type(answer).__name__}")
+            destination = destination if answer is None else answer
         return destination
 
     # -- in ---------------------------------------------------------------------------------------------------------
@@ -156,8 +178,8 @@ class State:
         ``local_metadata["copies"]``).
         """
         arguments = (state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs)
-        for function in (self._hooks or NONE).functions("load_pre"):
-            function(self, *arguments)
+        for hook in list((self._hooks or NONE).table("load_pre").values()):
+            hook.function(*(() if hook.private else (self,)), *arguments)
         copies: list[Callable[[], Any]] = local_metadata.get("copies", [])
         assign = local_metadata.get("assign_to_params_buffers", False)
         own = self._own_state()
@@ -204,6 +226,14 @@ class State:
         """
         return RemovableHandle(self._ask_hooks().table("state_dict"), Hook(hook))
 
+    def _register_state_dict_hook(self, hook: Callable) -> RemovableHandle:
+        """PyTorch's inner form of ``register_state_dict_post_hook``: what the hook returns replaces the dictionary."""
+        return RemovableHandle(self._ask_hooks().table("state_dict"), Hook(hook, private=True))
+
+    def _register_load_state_dict_pre_hook(self, hook: Callable, with_module: bool = False) -> RemovableHandle:
+        """PyTorch's inner form of ``register_load_state_dict_pre_hook``: without the module unless ``with_module``."""
+        return RemovableHandle(self._ask_hooks().table("load_pre"), Hook(hook, private=not with_module))
+
     def register_load_state_dict_pre_hook(self, hook: Callable) -> RemovableHandle:
         """Call ``hook(module, state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs)``
         before ``load_state_dict`` reads the entries of this module; it may change them in place.
@@ -249,7 +279,7 @@ class Loading:
         if self.errors or not self.after:
             self.check(root)
         with no_grad():
-            before = [(t, t.detach().clone()) for m in root.modules() for t in _tensors(m)] if self.after else []  # type: ignore[union-attr]
+            before = [_undoing(t) for m in root.modules() for t in _tensors(m)] if self.after else []  # type: ignore[union-attr]
             for copy in self.copies:
                 copy()
             keys = IncompatibleKeys(self.missing, self.unexpected)
@@ -260,8 +290,8 @@ class Loading:
             try:
                 self.check(root)
             except RuntimeError:
-                for tensor, value in before:
-                    tensor.copy_(value)
+                for undo in before:
+                    undo()
                 raise
 
     def check(self, root: Any) -> None:
@@ -291,6 +321,20 @@ def _tensors(module: Any) -> list[Tensor]:
     return [t for t in (*module._parameters.values(), *module._buffers.values()) if t is not None]
 
 
+def _undoing(tensor: Any) -> Callable[[], Any]:
+    """What gives ``tensor`` back the values it has now."""
+    if not is_lazy(tensor):
+        return functools.partial(tensor.copy_, tensor.detach().clone())
+
+    kind, empty = type(tensor), tensor.data
+
+    def undo() -> None:
+        tensor.data = empty
+        tensor.__class__ = kind
+
+    return undo
+
+
 def _quoted(keys: list[str]) -> str:
     return ", ".join(f'"{key}"' for key in keys)
 
@@ -303,6 +347,8 @@ def _fitting(value: Any, tensor: Tensor, key: str, errors: list[str]) -> Tensor 
             f"but received {type(value).__name__}"
         )
         return None
+    if is_lazy(tensor):
+        return value
     if tensor.ndim == 0 and tuple(value.shape) == (1,):
         value = value[0]
     if value.shape != tensor.shape:
@@ -317,6 +363,8 @@ def _fitting(value: Any, tensor: Tensor, key: str, errors: list[str]) -> Tensor 
 def _take(module: Any, name: str, tensor: Tensor, value: Tensor, assign: bool) -> None:
     """Copy ``value`` into ``tensor``, or put it in its place."""
     if not assign:
+        if is_lazy(tensor) and not is_lazy(value):
+            tensor.materialize(value.shape)
         tensor.copy_(value)
     elif isinstance(tensor, Parameter):
         taken = value if isinstance(value, Parameter) else Parameter(value, requires_grad=False)

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from nn.module import Module
 
 CONTAINERS = (list, tuple, dict)
-REGISTERED = frozenset({"_parameters", "_buffers", "_modules"})
 
 
 class Tree:
@@ -24,6 +23,7 @@ class Tree:
     _buffers: dict[str, Tensor | None]
     _modules: dict[str, Module | None]
     _warned: frozenset[str] = frozenset()  # attributes whose unregistered modules or parameters were reported
+    _fillable: frozenset[str] = frozenset()  # attributes that were lists or dicts when they were set
 
     # -- walking ----------------------------------------------------------------------------------------------------
 
@@ -48,18 +48,19 @@ class Tree:
                     continue
                 seen.add(module)
             yield path, module
-            start = f"{path}." if path else ""
-            below = [(start + name, child) for name, child in module._modules.items() if child is not None]
-            waiting.extend(reversed(below))
+            if module._modules:
+                start = f"{path}." if path else ""
+                below = [(start + name, child) for name, child in module._modules.items() if child is not None]
+                waiting.extend(reversed(below))
 
-    def modules(self) -> Iterator[Module]:
-        """The module itself and all below it, each once, parents first. As ``torch.nn.Module.modules``.
+    def modules(self, remove_duplicate: bool = True) -> Iterator[Module]:
+        """The module itself and all below it, each once (unless ``remove_duplicate=False``), parents first. As ``torch.nn.Module.modules``.
 
         >>> import nn
         >>> len(list(nn.Sequential(nn.Identity(), nn.Identity()).modules()))
         3
         """
-        for _, module in self.named_modules():
+        for _, module in self.named_modules(remove_duplicate=remove_duplicate):
             yield module
 
     def named_children(self) -> Iterator[tuple[str, Module]]:
@@ -85,6 +86,13 @@ class Tree:
         for _, module in self.named_children():
             yield module
 
+    def _look_into(self, name: str, value: Any) -> None:
+        """Look at a list, tuple or dict that was assigned, and later again at what can still be filled."""
+        if type(value) is not tuple:
+            object.__setattr__(self, "_fillable", self._fillable | {name})
+        if value:
+            warn_hidden(cast("Module", self), name, value, stacklevel=4)
+
     def _named_members(
         self, members: Callable[[Any], Any], prefix: str, recurse: bool, remove_duplicate: bool
     ) -> Iterator[tuple[str, Any]]:
@@ -92,12 +100,11 @@ class Tree:
         seen: set[int] = set()
         where = self.named_modules(prefix=prefix, remove_duplicate=remove_duplicate) if recurse else [(prefix, self)]
         for path, module in where:
-            start = f"{path}." if path else ""
             for name, tensor in members(module):
                 if tensor is None or (remove_duplicate and id(tensor) in seen):
                     continue
                 seen.add(id(tensor))
-                yield start + name, tensor
+                yield f"{path}.{name}" if path else name, tensor
 
     def named_parameters(
         self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
@@ -111,10 +118,7 @@ class Tree:
         >>> [name for name, _ in nn.Sequential(nn.Linear(2, 3)).named_parameters()]
         ['0.weight', '0.bias']
         """
-        found = self._named_members(lambda m: m._parameters.items(), prefix, recurse, remove_duplicate)
-        if recurse:
-            warn_of_containers(cast("Module", self))
-        return found
+        return self._named_members(_parameters_of if recurse else _own_parameters, prefix, recurse, remove_duplicate)
 
     def parameters(self, recurse: bool = True) -> Iterator[Parameter]:
         """The parameters, each once: what an optimizer takes. As ``torch.nn.Module.parameters``.
@@ -268,9 +272,14 @@ def warn_hidden(module: Module, name: str, value: Any, stacklevel: int) -> None:
     )
 
 
-def warn_of_containers(root: Module) -> None:
-    """Warn of lists and dicts that were filled with modules or parameters after they had been assigned."""
-    for module in root.modules():
-        for name, value in list(module.__dict__.items()):
-            if type(value) in CONTAINERS and value and name not in REGISTERED:
-                warn_hidden(module, name, value, stacklevel=4)
+def _own_parameters(module: Module) -> Any:
+    return module._parameters.items()
+
+
+def _parameters_of(module: Module) -> Any:
+    """Its parameters; warns of lists and dicts that were filled with modules or parameters after they were assigned."""
+    for name in module._fillable:
+        value = module.__dict__.get(name)
+        if value and type(value) in CONTAINERS:
+            warn_hidden(module, name, value, stacklevel=5)
+    return module._parameters.items()

@@ -231,5 +231,4 @@ def _adam(
         np.sqrt(v, out=t)
     np.add(t, eps, out=t)
     np.divide(m, t, out=t)
-    np.multiply(t, rate, out=t)
-    np.subtract(p, t, out=p)
+    updates.axpy(-rate, t, p, t)

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from autograd import updates
+
 
 def descent(p: Any, g: Any, out: Any, weight_decay: Any, maximize: bool) -> Any:
     """The direction to go against: ``g`` (negated to maximize) plus ``weight_decay · p``; in ``out`` unless it is ``g``."""
@@ -17,17 +19,13 @@ def descent(p: Any, g: Any, out: Any, weight_decay: Any, maximize: bool) -> Any:
 
 def average(mean: Any, value: Any, weight: Any, out: Any) -> None:
     """Move ``mean`` towards ``value`` by ``weight`` of the way; uses ``out``."""
-    np.subtract(value, mean, out=out)
-    np.multiply(out, weight, out=out)
-    np.add(mean, out, out=mean)
+    updates.axpby(weight, value, 1 - weight, mean, out)
 
 
 def average_square(mean: Any, value: Any, keep: Any, weight: Any, out: Any) -> None:
     """``mean ← keep · mean + weight · value²``; uses ``out``."""
     np.square(value, out=out)
-    np.multiply(out, weight, out=out)
-    np.multiply(mean, keep, out=mean)
-    np.add(mean, out, out=mean)
+    updates.axpby(weight, out, keep, mean, out)
 
 
 def present(**constants: float) -> dict[str, float]:

@@ -120,8 +120,7 @@ def _update(rule: Callable, params: list[Tensor], buffers: list[list[Tensor]], g
 
 
 def _plain(p: Any, g: Any, t: Any, u: Any, *, lr: Any, weight_decay: Any = None, maximize: bool) -> None:
-    np.multiply(descent(p, g, t, weight_decay, maximize), lr, out=t)
-    np.subtract(p, t, out=p)
+    updates.axpy(-lr, descent(p, g, t, weight_decay, maximize), p, t)
 
 
 def _momentum(
@@ -143,15 +142,14 @@ def _momentum(
     d = descent(p, g, t, weight_decay, maximize)
     if first:
         np.copyto(buffer, d)
+    elif dampening is None:
+        updates.axpby(1, d, momentum, buffer, u)
+    elif weight is not None:  # absent where dampening is 1
+        updates.axpby(weight, d, momentum, buffer, u)
     else:
         np.multiply(buffer, momentum, out=buffer)
-        if dampening is None:
-            np.add(buffer, d, out=buffer)
-        elif weight is not None:  # absent where dampening is 1
-            np.add(buffer, np.multiply(d, weight, out=u), out=buffer)
     if nesterov:
-        np.add(d, np.multiply(buffer, momentum, out=u), out=u)
-        np.multiply(u, lr, out=u)
+        updates.axpy(-lr, d, p, u)
+        updates.axpy(-lr * momentum, buffer, p, u)
     else:
-        np.multiply(buffer, lr, out=u)
-    np.subtract(p, u, out=p)
+        updates.axpy(-lr, buffer, p, u)

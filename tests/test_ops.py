@@ -40,14 +40,25 @@ def reasons(table):
 
 
 NEVER_0_D = reasons({  # whose first argument cannot be 0-d
+    "it normalises over a dimension": "native_batch_norm native_group_norm native_layer_norm rms_norm running_batch_norm "
+    "standardize standardize_pull",
     "a matrix, or a batch of them": "bmm cdist diagonal geqrf linalg_cholesky linalg_det linalg_eig linalg_eigh linalg_eigvals "
     "linalg_eigvalsh linalg_inv linalg_ldl_factor linalg_ldl_solve linalg_lstsq linalg_lu linalg_matrix_exp linalg_pinv "
     "linalg_qr linalg_slogdet linalg_solve linalg_solve_triangular linalg_svd linalg_svdvals lu_info mm mv trace tril triu",
     "a vector": "bincount dot outer",
+    "images, or planes of numbers": "adaptive_avg_pool adaptive_avg_pool_backward adaptive_max_pool avg_pool1d "
+    "avg_pool1d_backward avg_pool2d avg_pool2d_backward avg_pool3d avg_pool3d_backward channel_shuffle col2im "
+    "fractional_max_pool grid_pixels grid_sample im2col max_pool max_pool1d_with_indices "
+    "max_pool2d_with_indices max_pool3d_with_indices max_unpool max_values pick_codes pick_pixels pick_places pixel_shuffle "
+    "pixel_unshuffle put_codes put_pixels put_places resample resample_backward unpad",
     "it needs the dimension along which it works": "cat diag_embed glu linalg_cross narrow select split unbind",
     "it sums over a dimension": "linear matmul",
+    "packed rows": "gru_layer lstm_layer rnn_layer",
     "it has a dimension of classes": "cross_entropy nll_loss",
-    "a table of rows, or their gradient": "embedding embedding_backward embedding_pick",
+    "it has dimensions of time, samples and classes": "ctc_loss",
+    "it has channels": "convolution convolution_spread convolution_weight",
+    "a table of rows, or their gradient": "embedding embedding_backward embedding_bag embedding_pick",
+    "rows of queries": "scaled_dot_product_attention",
     "a line of pivots": "lu_order",
     "boundaries are sorted along a dimension": "searchsorted",
     "what stands on a diagonal, in windows or at places has a dimension": "fold_windows place_diagonal put_back",
@@ -55,18 +66,25 @@ NEVER_0_D = reasons({  # whose first argument cannot be 0-d
     "called for letters that come twice": "einsum_diagonal einsum_embed",
     "its public function gives it a dimension": "repeat_each",
 })  # fmt: skip
-NEVER_EMPTY = reasons({"an error, which is sampled": "max_all min_all"})
+NEVER_EMPTY = reasons({"an error, which is sampled": "ctc_loss max_all min_all"})
 NEVER_WRONG = reasons({  # other elementwise operations than those of one argument, for which no call is wrong
     "it takes every tensor": "alias cast clone contiguous is_zero",
     "a view and its base fit": "copy_slices overwrite region",
     "the engine's own: the gradient of an operation that has looked": "cross_entropy_backward embedding_backward fold_windows "
-    "nll_backward place place_diagonal place_strided put_along put_back scatter_weights spread",
+    "multilabel_margin_slope nll_backward place place_diagonal place_strided put_along put_back scatter_weights spread",
+    "the engine's own: the derivative of a convolution": "convolution_weight",
     "the engine's own: called on what einsum made": "einsum_embed",
     "the engine's own: called on a factorization": "lu_info lu_order",
+    "the engine's own: places and sizes that pooling or resampling has found": "adaptive_avg_pool_backward "
+    "avg_pool1d_backward avg_pool2d_backward avg_pool3d_backward grid_pixels max_pool max_values pick_codes pick_pixels pick_places put_codes put_pixels put_places "
+    "resample_backward unpad",
     "the engine's own: the sample is drawn from the parameters": "sample_dirichlet standard_gamma",
 })  # fmt: skip
 ONES = autograd.ones
 WRONG_IN_PUBLIC = {  # where the public function looks at the arguments: a call of it that fails
+    "convolution": (RuntimeError, "to have 4 channels, but got 3", lambda: autograd.conv1d(ONES(1, 3, 5), ONES(2, 4, 3))),
+    "convolution_spread": (RuntimeError, "Output size is too small", lambda: autograd.conv_transpose1d(
+        ONES(1, 3, 1), ONES(3, 2, 2), padding=2)),
     "einsum": (RuntimeError, "does not broadcast", lambda: autograd.einsum("ab,bc->ac", ONES(2, 3), ONES(4, 2))),
     "einsum_diagonal": (RuntimeError, "subscript a is repeated", lambda: autograd.einsum("aa->a", ONES(2, 3))),
     "frexp": (RuntimeError, "only supports floating-point", lambda: autograd.frexp(ONES(2).to(autograd.int64))),

@@ -1,5 +1,6 @@
-"""README's example runs as printed, and its two commands are what the rest of the project takes them for."""
+"""README's examples run as printed, and its two commands are what the rest of the project takes them for."""
 
+import doctest
 import re
 from pathlib import Path
 
@@ -27,6 +28,15 @@ def test_example_runs(code, tmp_path, monkeypatch, capsys):
 def test_there_is_one_example_of_about_twenty_lines():
     (code,) = blocks("python")
     assert len(code.splitlines()) <= 25
+
+
+def test_sessions_print_what_is_shown():
+    (session,) = blocks("pycon")
+    examples = doctest.DocTestParser().get_doctest(session, {}, "README.md", "README.md", 0)
+    runner = doctest.DocTestRunner(verbose=False)
+    runner.run(examples)
+    assert runner.tries == 3
+    assert runner.failures == 0
 
 
 def test_two_commands_each_one_line_with_its_own_environment():

@@ -93,7 +93,9 @@ def type(self: Tensor, dtype: Any = None, non_blocking: bool = False) -> Any:
     ('torch.FloatTensor', tensor([1, 1]))
     """
     if dtype is None:
-        return _NAMES.get(self.dtype, f"torch.{self.dtype}")
+        return _NAMES.get(
+            self.dtype, "torch.BFloat16Tensor" if self.dtype.char == dtypes.BFLOAT16 else f"torch.{self.dtype}"
+        )
     return _convert(self, _named_dtype("type", dtype))
 
 
@@ -138,6 +140,20 @@ def double(self: Tensor, memory_format: Any = None) -> Tensor:
     tensor([1., 1.], dtype=float64)
     """
     return _convert(self, dtypes.float64, False, memory_format)
+
+
+@export(function=False)
+def bfloat16(self: Tensor, memory_format: Any = None) -> Tensor:
+    """The tensor as bfloat16: the range of float32 with 8 bits of precision. As ``torch.Tensor.bfloat16``.
+
+    Operations on it compute in float32 and round. TypeError where the package ``ml_dtypes``, which brings the dtype to
+    NumPy, is not installed.
+
+    >>> import autograd
+    >>> autograd.tensor([1 / 3]).bfloat16()
+    tensor([0.3340], dtype=bfloat16)
+    """
+    return _convert(self, dtypes.bfloat16(), False, memory_format)
 
 
 @export(function=False)

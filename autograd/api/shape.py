@@ -15,6 +15,7 @@ from autograd.dispatch import wrap
 from autograd.factory import warn
 from autograd.kernels import shape as kernel
 from autograd.kernels.shape import wrap_dim
+from autograd.lanes import behind
 from autograd.ops import shape as ops
 from autograd.ops.shape import show
 from autograd.tensor import Tensor, materialise
@@ -60,7 +61,8 @@ def view(self: Tensor, *shape: Any, **named: Any) -> Tensor:
 
 def _viewed(self: Tensor, shape: tuple[int, ...]) -> Tensor:
     made = show(ops.view, self, shape)
-    if not self._array.flags.c_contiguous and made._array.size and not np.may_share_memory(made._array, self._array):
+    old, new = behind(self._array), behind(made._array)  # of all examples at once where they are mapped
+    if not old.flags.c_contiguous and new.size and not np.may_share_memory(new, old):
         raise RuntimeError(
             "view size is not compatible with input tensor's size and stride (at least one dimension spans across two "
             f"contiguous subspaces): shape {list(self._array.shape)} as {list(shape)}. Use .reshape(...) instead."

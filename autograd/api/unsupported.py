@@ -83,20 +83,6 @@ def view_as_real(input: Tensor) -> Tensor:
 
 
 @export(function=False)
-def bfloat16(self: Tensor, memory_format: Any = None) -> Tensor:
-    """TypeError: NumPy has no bfloat16 numbers. In place of ``torch.Tensor.bfloat16``.
-
-    >>> import autograd
-    >>> try:
-    ...     autograd.ones(1).bfloat16()
-    ... except TypeError as error:
-    ...     print("bfloat16" in str(error))
-    True
-    """
-    raise TypeError("bfloat16(): NumPy has no such numbers; use half() or float()")
-
-
-@export(function=False)
 def to_dense(self: Tensor, dtype: Any = None, *, masked_grad: bool | None = None) -> Tensor:
     """The tensor itself (with ``dtype``, converted): it is dense. As ``torch.Tensor.to_dense``.
 

@@ -17,6 +17,7 @@ from collections.abc import Callable
 from typing import Any
 
 from autograd import dtypes
+from autograd.func.batch_norm import replace_all_batch_norm_modules_
 from autograd.func.jacobians import columns, rows
 from autograd.func.stateless import functional_call, stack_module_state
 from autograd.func.transforms import Recording, check_structure, choose, places, zeros_for_missing
@@ -35,6 +36,7 @@ __all__ = [
     "jacrev",
     "jvp",
     "linearize",
+    "replace_all_batch_norm_modules_",
     "stack_module_state",
     "value_and_grad",
     "vjp",

@@ -1,14 +1,17 @@
-"""Array code of the activations. Those that take floats only refuse integers with NotImplementedError, as PyTorch does."""
+"""Array code of the activations. Those that take floats only refuse integers with NotImplementedError, as PyTorch does.
+
+Large arrays go to ``curves``, which computes the same over blocks and in several threads.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from autograd.kernels import special, special_tables_float32
+from autograd.kernels import curves, special, special_tables_float32
+from autograd.kernels.blocks import large, over
 from autograd.kernels.dims import one_axis
 from autograd.kernels.elementwise import LARGE, bounded, choose, keep, only_float, only_real
 from autograd.kernels.special_parts import horner
@@ -16,8 +19,10 @@ from autograd.kernels.special_parts import horner
 ROOT_HALF = math.sqrt(0.5)
 ROOT_2_OVER_PI = math.sqrt(2 / math.pi)
 NORMAL = 1 / math.sqrt(2 * math.pi)
-GELU_BLOCK = 16384
-_NORMAL_TANH = tuple(np.array(value, np.float32) for value in special_tables_float32.NORMAL_TANH)
+_NORMAL_ODDS = [  # log((1 − Φ) / Φ) / x in x²: the function that turns it into odds, and the coefficients for that
+    (function, tuple(np.array(-2 * unit * value, np.float32) for value in special_tables_float32.NORMAL_TANH))
+    for function, unit in ((np.exp, 1.0), (np.exp2, math.log2(math.e)))
+]
 SELU_ALPHA, SELU_SCALE = 1.6732632423543772848170429916717, 1.0507009873554804934193349852946
 
 
@@ -31,7 +36,7 @@ def relu(x: Any) -> Any:
         return x if x > 0 or x != x else type(x)(0)  # noqa: PLR0124 - NaN
     if x.dtype.kind == "b":
         raise RuntimeError("relu: Boolean inputs not supported for relu")
-    return bounded(x, 0, None)
+    return curves.relu(x) if large(x) else bounded(x, 0, None)
 
 
 def sigmoid(x: Any) -> Any:
@@ -42,6 +47,8 @@ def sigmoid(x: Any) -> Any:
     """
     if isinstance(x, np.floating):
         return 1.0 / (1.0 + np.exp(-x))
+    if large(x):
+        return curves.sigmoid(x)
     out = np.asarray(np.multiply(x, -1.0))
     if out.dtype.kind != "f":
         return out * 1.0
@@ -57,6 +64,8 @@ def softplus(x: Any, beta: float = 1.0, threshold: float = 20.0) -> Any:
     [0.6931, 100.0]
     """
     only_float("softplus", x)
+    if large(x):
+        return curves.softplus(x, beta, threshold)
     scaled = x * beta
     soft = _softplus(scaled)
     if beta != 1:
@@ -88,6 +97,8 @@ def logsigmoid(x: Any) -> Any:
     [-0.6931, -500.0]
     """
     only_float("logsigmoid", x)
+    if large(x):
+        return curves.logsigmoid(x)
     return bounded(x, None, 0) - _log1p_exp(x)
 
 
@@ -114,7 +125,7 @@ def exponential_unit(x: Any, outer: float, inner: float, scale: float) -> Any:
             np.multiply(out, scale, out=out)
         np.add(out, below, out=out)
 
-    return _in_blocks(kernel, x, 2)
+    return over(kernel, 2, x)
 
 
 def elu(x: Any, alpha: float = 1.0) -> Any:
@@ -158,6 +169,8 @@ def leaky_relu(x: Any, negative_slope: float = 0.01) -> Any:
     """
     only_float("leaky_relu", x)
     if 0 < negative_slope <= 1 and x.ndim:
+        if large(x):
+            return curves.leaky_relu(x, negative_slope)
         low = x * negative_slope
         return np.maximum(x, low, out=low)
     return choose(x > 0, x, x * negative_slope)
@@ -215,7 +228,7 @@ def gelu(x: Any, approximate: str = "none") -> Any:
     only_float("gelu", x)
     if approximate not in _GELU:
         raise RuntimeError(f"gelu: approximate argument must be either none or tanh, but got {approximate!r}")
-    return _in_blocks(_GELU[approximate], x, 1)
+    return over(_GELU[approximate], 1, x)
 
 
 def gelu_slope(x: Any, approximate: str = "none") -> Any:
@@ -224,32 +237,45 @@ def gelu_slope(x: Any, approximate: str = "none") -> Any:
     >>> gelu_slope(np.array([0.0, 1.0])).round(4)
     array([0.5   , 1.0833])
     """
-    return _in_blocks(_SLOPES[approximate], x, 3)
+    return over(_SLOPES[approximate], 3, x)
 
 
-def _in_blocks(kernel: Callable, x: Any, rows: int) -> Any:
-    """``kernel(block, results, rows of scratch)`` over an array, block by block, float16 as float32."""
-    array = np.asarray(x, np.float32 if x.dtype.itemsize < 4 else x.dtype)
-    out = np.empty(array.shape, array.dtype)
-    flat, results = array.reshape(-1), out.reshape(-1)
-    scratch = np.empty((rows, min(flat.size, GELU_BLOCK)), array.dtype)
-    for start in range(0, flat.size, GELU_BLOCK):
-        block = flat[start : start + GELU_BLOCK]
-        kernel(block, results[start : start + GELU_BLOCK], scratch[:, : block.size])
-    out = out.astype(x.dtype, copy=False)
-    return out[()] if isinstance(x, np.generic) else out
+def gelu_pull(g: Any, x: Any, approximate: str) -> Any:
+    """``g`` times the derivative of ``gelu``.
+
+    >>> gelu_pull(np.array([2.0]), np.array([0.0]), "none")
+    array([1.])
+    """
+    slope = _SLOPES[approximate]
+
+    def kernel(g: Any, x: Any, out: Any, rows: Any) -> None:
+        slope(x, out, rows)
+        np.multiply(out, g, out=out)
+
+    return over(kernel, 3, g, x)
 
 
-def _erf_of_half(x: Any, out: Any, t: Any) -> None:
-    """``erf(x / √2)``; in float32 by the ``tanh`` of one polynomial, with the absolute error that Φ needs."""
+def _one_over_cdf(x: Any, out: Any, t: Any) -> None:
+    """``1 / Φ(x)`` in float32, as ``1 + exp(x · P(x²))`` with the absolute error Φ needs; and x² in ``t``."""
+    np.multiply(x, x, out=t)
+    function, table = _NORMAL_ODDS[curves.has_quick_exp2()]
+    horner(t, table, out=out)
+    np.multiply(out, x, out=out)
+    function(out, out=out)
+    np.add(out, 1, out=out)
+
+
+def _cdf(x: Any, out: Any, t: Any) -> None:
+    """``Φ(x)``, and x² in ``t``."""
     if x.dtype == np.float32:
-        np.multiply(x, x, out=t)
-        horner(t, _NORMAL_TANH, out=out)
-        np.multiply(out, x, out=out)
-        np.tanh(out, out=out)
+        _one_over_cdf(x, out, t)
+        np.divide(1, out, out=out)
     else:
         np.multiply(x, ROOT_HALF, out=t)
         out[...] = special.erf(t)
+        np.add(out, 1, out=out)
+        np.multiply(out, 0.5, out=out)
+        np.multiply(x, x, out=t)
 
 
 def _tanh_of_cubic(x: Any, out: Any, t: Any) -> None:
@@ -261,31 +287,33 @@ def _tanh_of_cubic(x: Any, out: Any, t: Any) -> None:
     np.tanh(out, out=out)
 
 
-def _gelu_by(curve: Callable) -> Callable:
-    """``½ x (1 + curve)``."""
+def _gelu(x: Any, out: Any, rows: Any) -> None:
+    """``x · Φ(x)``."""
+    (t,) = rows
+    if x.dtype == np.float32:
+        _one_over_cdf(x, out, t)
+        np.divide(x, out, out=out)
+    else:
+        _cdf(x, out, t)
+        np.multiply(out, x, out=out)
 
-    def kernel(x: Any, out: Any, rows: Any) -> None:
-        (t,) = rows
-        curve(x, out, t)
-        np.add(out, 1, out=out)
-        np.multiply(x, 0.5, out=t)
-        np.multiply(out, t, out=out)
 
-    return kernel
+def _gelu_by_tanh(x: Any, out: Any, rows: Any) -> None:
+    """``½ x (1 + tanh(√(2/π) (x + 0.044715 x³)))``."""
+    (t,) = rows
+    _tanh_of_cubic(x, out, t)
+    np.add(out, 1, out=out)
+    np.multiply(x, 0.5, out=t)
+    np.multiply(out, t, out=out)
 
 
 def _slope(x: Any, out: Any, rows: Any) -> None:
-    """``½ (1 + erf(x/√2)) + x · φ(x)``."""
+    """``Φ(x) + x · φ(x)``."""
     t, _, u = rows
-    _erf_of_half(x, out, t)
-    np.add(out, 1, out=out)
-    np.multiply(out, 0.5, out=out)
-    np.multiply(x, x, out=t)
-    np.multiply(t, -0.5, out=t)
-    np.exp(t, out=t)
-    np.multiply(x, NORMAL, out=u)
-    np.multiply(t, u, out=t)
-    np.add(out, t, out=out)
+    _cdf(x, out, t)
+    curves.exp_of_product(t, -0.5, u, math.log(NORMAL))
+    np.multiply(u, x, out=u)
+    np.add(out, u, out=out)
 
 
 def _slope_by_tanh(x: Any, out: Any, rows: Any) -> None:
@@ -303,7 +331,7 @@ def _slope_by_tanh(x: Any, out: Any, rows: Any) -> None:
     np.multiply(out, 0.5, out=out)
 
 
-_GELU = {"none": _gelu_by(_erf_of_half), "tanh": _gelu_by(_tanh_of_cubic)}
+_GELU = {"none": _gelu, "tanh": _gelu_by_tanh}
 _SLOPES = {"none": _slope, "tanh": _slope_by_tanh}
 
 
@@ -314,6 +342,8 @@ def silu(x: Any) -> Any:
     array([0.7311])
     """
     only_float("silu", x)
+    if large(x):
+        return curves.silu(x)
     curve = sigmoid(x)
     curve *= x
     return curve
@@ -326,6 +356,8 @@ def mish(x: Any) -> Any:
     array([0.8651])
     """
     only_float("mish", x)
+    if large(x):
+        return curves.mish(x)
     return x * np.tanh(_softplus(x))
 
 
@@ -346,6 +378,8 @@ def hardswish(x: Any) -> Any:
     [-0.0, 1.125, 4.0]
     """
     only_float("hardswish", x)
+    if large(x):
+        return curves.hardswish(x)
     return x * bounded(x + 3, 0, 6) / 6
 
 

@@ -1,4 +1,4 @@
-"""Losses over classes and between tensors, each in as few passes over the array as it takes.
+"""Losses over classes, each in as few passes over the array as it takes.
 
 Classes stand in dimension 1 (0 for a single sample); further dimensions are places, each with a class of its own.
 """
@@ -10,7 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd.kernels.softmax import short_lines
+from autograd.kernels import threads
+from autograd.kernels.curves import exp_of_product
+from autograd.kernels.softmax import FEW, LINES, is_safe, short_lines
 from autograd.kernels.sums import CHUNK, line_sums
 
 REDUCTIONS = ("none", "mean", "sum")
@@ -75,6 +77,8 @@ def check_classes(
         raise RuntimeError("the input needs a dimension of classes, but got a 0-d tensor")
     _check_weight(x, weight)
     if target.dtype.kind != "f":
+        if target.shape == x.shape:
+            raise RuntimeError(f"Expected floating point type for target with class probabilities, got {target.dtype}")
         check_index_shape(x, target)
     elif target.shape != x.shape:
         raise RuntimeError(
@@ -102,11 +106,11 @@ def check_index_shape(x: np.ndarray, target: np.ndarray) -> None:
     """Raise PyTorch's errors where class indices do not fit the logits."""
     if target.dtype.kind not in "iu":
         raise RuntimeError(f"expected target dtype to be Long (class indices), but got {target.dtype}")
-    if target.shape == x.shape and x.ndim > 1:
-        raise RuntimeError(f"Expected floating point type for target with class probabilities, got {target.dtype}")
     if x.ndim == 1:
-        if target.size != 1 or target.ndim > 1:
+        if target.ndim > 1:
             raise RuntimeError(f"0D or 1D target tensor expected for one sample, but got shape {list(target.shape)}")
+        if target.size != 1:
+            raise ValueError(f"For 1D input, 1D target must have size 1, but got target size: {target.size}")
         return
     if not target.ndim or x.shape[0] != target.shape[0]:
         size = target.shape[0] if target.ndim else "none, for it is 0-d"
@@ -155,6 +159,14 @@ def total_weight(target: np.ndarray, weights: Any) -> Any:
     return target.size if weights is None else np.add.reduce(weights, axis=None)
 
 
+def _divisor(target: np.ndarray, keep: np.ndarray | None, weights: Any) -> Any:
+    """What the gradient of a mean is divided by: for ignored rows it is 0 even where the mean is NaN, as in PyTorch."""
+    total = total_weight(target, weights)
+    if total != 0 or keep is None:
+        return total
+    return np.where(keep, total, total.dtype.type(np.inf))
+
+
 def softmax_rows(x: np.ndarray) -> tuple[np.ndarray, Any, np.ndarray]:
     """The softmax of each row, what was subtracted from the row, and the logarithm of the sum of exponentials left."""
     if x.shape[1] == 0:
@@ -163,21 +175,31 @@ def softmax_rows(x: np.ndarray) -> tuple[np.ndarray, Any, np.ndarray]:
     if x.ndim == 3 or x.size <= CHUNK:
         return out, *_softmax_block(x, out)
     tops, logs = np.empty((x.shape[0], 1), x.dtype), np.empty((x.shape[0], 1), x.dtype)
-    step = max(1, CHUNK // x.shape[1])
-    for start in range(0, x.shape[0], step):
-        part = slice(start, start + step)
-        tops[part], logs[part] = _softmax_block(x[part], out[part])
+    step = max(1, LINES // x.shape[1])
+
+    def piece(first: int, last: int) -> None:
+        for start in range(first, last, step):
+            part = slice(start, min(start + step, last))
+            tops[part], logs[part] = _softmax_block(x[part], out[part])
+
+    threads.split(piece, x.shape[0], step)
     return out, tops, logs
 
 
 def _softmax_block(x: np.ndarray, out: np.ndarray) -> tuple[Any, np.ndarray]:
     """The softmax of a few rows into ``out``."""
+    if x.ndim == 2 and x.size >= FEW:
+        exp_of_product(x, 1.0, out)
+        sums = line_sums(out)[:, None]
+        if is_safe(sums):
+            np.divide(out, sums, out=out)
+            return np.zeros((len(x), 1), x.dtype), np.log(sums)
     if x.ndim == 3 or x.shape[1] > 512 or x.shape[0] < 64:
         top = np.maximum.reduce(x, axis=1, keepdims=True)
     else:
         top = short_lines(np.maximum, x)[:, None]
     np.subtract(x, top, out=out)
-    np.exp(out, out=out)
+    exp_of_product(out, 1.0, out)
     sums = line_sums(out)[:, None] if x.ndim == 2 else np.add.reduce(out, axis=1, keepdims=True)
     np.divide(out, sums, out=out)
     return top, np.log(sums)
@@ -289,7 +311,10 @@ def cross_entropy_grad(
         return found.reshape(probabilities.shape).astype(dtype, copy=False)
     index, keep = index_target(p, target, ignore_index)
     weights = row_weights(index, keep, weight, dtype)
-    scale = g / total_weight(index, weights) if reduction == "mean" else g
+    scale = g
+    if reduction == "mean":
+        divisor = _divisor(index, keep, weights)
+        scale = g / (np.expand_dims(divisor, 1) if np.ndim(divisor) else divisor)
     hit = scale if weights is None else np.expand_dims(weights, 1) * scale
     whole = hit * (1 - label_smoothing) if label_smoothing else hit
     both = whole
@@ -317,7 +342,7 @@ def row_factor(x_shape: tuple, dtype: Any, target: Any, weight: Any, ignore: int
         every = classes if weight is None else np.add.reduce(np.asarray(weight))
         factor = factor + (np.ones(index.shape, dtype) if keep is None else keep) * (every * smooth / classes)
     if reduction == "mean":
-        factor = factor / total_weight(index, weights)
+        factor = factor / _divisor(index, keep, weights)
     shape = (x_shape[0], 1, *x_shape[2:]) if len(x_shape) > 1 else (1,)
     return factor.reshape(shape).astype(dtype, copy=False)
 
@@ -353,102 +378,6 @@ def nll_grad(g: Any, target: np.ndarray, weight: Any, shape: tuple, ignore_index
     weights = row_weights(index, keep, weight, g.dtype)
     scale = g.reshape(index.shape) if reduction == "none" else g
     if reduction == "mean":
-        scale = scale / total_weight(index, weights)
+        scale = scale / _divisor(index, keep, weights)
     log_p[_at(log_p, index)] = -scale if weights is None else -scale * weights
     return out
-
-
-# -- between tensors --------------------------------------------------------------------------------------------------
-
-
-def _total(terms: Any, reduction: str, *arrays: Any) -> Any:
-    """``terms(*arrays)`` reduced; for large arrays of one shape block by block, so that no temporary leaves the cache."""
-    x = arrays[0]
-    large = reduction != "none" and x.size > CHUNK and x.dtype.char in "fd"
-    if not large or not all(a.shape == x.shape and a.flags.c_contiguous for a in arrays):
-        return reduced(terms(*arrays), reduction)
-    check_reduction(reduction)
-    flat = [a.reshape(-1) for a in arrays]
-    total = 0.0
-    for start in range(0, x.size, CHUNK):
-        total += float(np.add.reduce(terms(*[a[start : start + CHUNK] for a in flat])))
-    return x.dtype.type(total / x.size if reduction == "mean" else total)
-
-
-def mse(x: np.ndarray, y: np.ndarray, reduction: str) -> Any:
-    """Squared differences, reduced.
-
-    >>> float(mse(np.array([1.0, 3.0]), np.array([1.0, 1.0]), "mean"))
-    2.0
-    """
-    check_reduction(reduction)
-    d = np.asarray(x - y)
-    if reduction == "none" or d.dtype.char not in "fd" or not d.ndim:
-        return reduced((d * d)[()], reduction)
-    flat = d.ravel("K")
-    found = np.dot(flat, flat)  # one pass, in BLAS
-    return found / d.size if reduction == "mean" else found
-
-
-def l1(x: np.ndarray, y: np.ndarray, reduction: str) -> Any:
-    """Absolute differences, reduced."""
-    return _total(lambda x, y: np.abs(x - y), reduction, x, y)
-
-
-def smooth_l1(x: np.ndarray, y: np.ndarray, reduction: str, beta: float) -> Any:
-    """Squared near zero, absolute from ``beta`` on, continuous with its slope."""
-    if beta == 0:
-        return l1(x, y, reduction)
-
-    def terms(x: Any, y: Any) -> Any:
-        size = np.abs(x - y)
-        near = np.minimum(size, beta)
-        return (near * near) * (0.5 / beta) + (size - near)
-
-    return _total(terms, reduction, x, y)
-
-
-def huber(x: np.ndarray, y: np.ndarray, reduction: str, delta: float) -> Any:
-    """Half the square near zero, linear with slope ``delta`` from there on."""
-
-    def terms(x: Any, y: Any) -> Any:
-        size = np.abs(x - y)
-        near = np.minimum(size, delta)
-        return near * (size - 0.5 * near)
-
-    return _total(terms, reduction, x, y)
-
-
-def bce(x: np.ndarray, y: np.ndarray, weight: Any, reduction: str) -> Any:
-    """Cross-entropy of probabilities ``x`` with ``y``, the logarithms held above −100."""
-    for name, values in (("input", x), ("target", y)):
-        if values.size and not (np.min(values) >= 0 and np.max(values) <= 1):  # NaN fails too
-            raise RuntimeError(f"all elements of {name} should be between 0 and 1")
-
-    def terms(x: Any, y: Any, *weights: Any) -> Any:
-        losses = (y - 1) * np.maximum(np.log1p(-x), -100) - y * np.maximum(np.log(x), -100)
-        return losses * weights[0] if weights else losses
-
-    return _total(terms, reduction, x, y, *(() if weight is None else (weight,)))
-
-
-def bce_with_logits(x: np.ndarray, y: np.ndarray, weight: Any, pos_weight: Any, reduction: str) -> Any:
-    """Cross-entropy of ``sigmoid(x)`` with ``y`` without overflow: x − xy + log(1 + e^−x), the last in its stable form."""
-
-    def terms(x: Any, y: Any) -> Any:
-        tail = np.log1p(np.exp(-np.abs(x))) - np.minimum(x, 0)  # log(1 + exp(-x))
-        if pos_weight is not None:
-            tail = ((pos_weight - 1) * y + 1) * tail
-        return (1 - y) * x + tail
-
-    if weight is None and pos_weight is None:
-        return _total(terms, reduction, x, y)
-    losses = terms(x, y)
-    return reduced(losses if weight is None else losses * weight, reduction)
-
-
-def kl_div(x: np.ndarray, y: np.ndarray, reduction: str, log_target: bool) -> Any:
-    """``y (log y − x)``, or ``e^y (y − x)`` for a target in logarithms, reduced."""
-    if log_target:
-        return _total(lambda x, y: np.exp(y) * (y - x), reduction, x, y)
-    return _total(lambda x, y: np.where(y == 0, y, y * np.log(y)) - y * x, reduction, x, y)

@@ -2,7 +2,8 @@
 
 An update of an optimizer is a dozen cheap passes over the same few arrays. Over whole arrays each pass would go to main
 memory; for each of many small arrays it would be a dozen calls that cost more than their work. So large arrays are
-walked in blocks, and small ones are first gathered into one block, updated there together, and written back.
+walked in blocks, which the threads share out, and small ones are first gathered into one block, updated there
+together, and written back.
 """
 
 from __future__ import annotations
@@ -14,7 +15,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-BLOCK = 32768  # elements: five float32 blocks fit into 1 MiB of level-2 cache
+from autograd.kernels import threads
+
+BLOCK = 1 << 18  # elements walked at a time: shorter calls cost more than a cache of the second level gives back
+SHARE = 1 << 17  # elements below which a piece is not worth a thread
+GATHERED = 1 << 15  # elements of small arrays that are updated together
 SMALL = 8192  # elements: from here on, NumPy's cost per call is less than that of gathering
 LAYOUTS = 32  # how many layouts are remembered
 
@@ -31,14 +36,14 @@ class _Buffers(threading.local):
     """Memory that is reused from one update to the next; each thread has its own."""
 
     def __init__(self) -> None:
-        self.held: dict[np.dtype, list[np.ndarray]] = {}
+        self.held: dict[tuple[np.dtype, int], list[np.ndarray]] = {}
         self.layouts: dict[tuple, tuple[list[int], list[Bucket]]] = {}
 
-    def take(self, dtype: np.dtype, count: int) -> list[np.ndarray]:
-        """``count`` buffers of one block."""
-        held = self.held.setdefault(dtype, [])
+    def take(self, dtype: np.dtype, count: int, size: int = GATHERED) -> list[np.ndarray]:
+        """``count`` buffers of ``size`` elements."""
+        held = self.held.setdefault((dtype, size), [])
         while len(held) < count:
-            held.append(np.empty(BLOCK, dtype))
+            held.append(np.empty(size, dtype))
         return held[:count]
 
     def layout(self, shapes: tuple, dtype: np.dtype, width: int) -> tuple[list[int], list[Bucket]]:
@@ -65,7 +70,7 @@ def _lay_out(shapes: tuple, blocks: list[np.ndarray]) -> tuple[list[int], list[B
         if size >= SMALL:
             large.append(place)
         elif size:
-            if filled + size > BLOCK:
+            if filled + size > GATHERED:
                 buckets.append([])
                 filled = 0
             buckets[-1].append((place, filled))
@@ -99,10 +104,10 @@ def sweep(rule: Callable, columns: Sequence[Sequence[np.ndarray]], written: int,
     shapes = tuple([array.shape for array in columns[0]])
     width = len(columns)
     large, buckets = _buffers.layout(shapes, dtype, width)
-    spare = _buffers.take(dtype, width + scratch)[width:]
     with np.errstate(all="ignore"):
-        for place in large:
-            _walk(rule, [column[place] for column in columns], written, spare, dtype)
+        if large:
+            _walk(rule, [[column[place] for column in columns] for place in large], written, scratch, dtype)
+        spare = _buffers.take(dtype, width + scratch)[width:]
         for places, flat, shares in buckets:
             for column, parts in zip(columns, shares, strict=True):
                 for place, part in zip(places, parts, strict=True):
@@ -113,16 +118,27 @@ def sweep(rule: Callable, columns: Sequence[Sequence[np.ndarray]], written: int,
                     column[place][...] = part
 
 
-def _walk(rule: Callable, arrays: list[np.ndarray], written: int, spare: list[np.ndarray], dtype: np.dtype) -> None:
+def _walk(rule: Callable, rows: list[list[np.ndarray]], written: int, scratch: int, dtype: np.dtype) -> None:
     """Apply the rule to large arrays block by block, in place unless they are of another dtype or not contiguous."""
-    flat = [
-        (array if array.flags.c_contiguous and array.dtype == dtype else np.array(array, dtype, order="C")).reshape(-1)
-        for array in arrays
-    ]
-    size = flat[0].size
-    for start in range(0, size, BLOCK):
-        stop = min(start + BLOCK, size)
-        rule(*[array[start:stop] for array in flat], *[buffer[: stop - start] for buffer in spare])
-    for array, result in zip(arrays[:written], flat, strict=False):
-        if not np.may_share_memory(array, result):
-            array[...] = result.reshape(array.shape)
+    flats = [[_flat(array, dtype) for array in arrays] for arrays in rows]
+    total = sum(flat[0].size for flat in flats)
+    step = min(BLOCK, max(SHARE, -(-total // (2 * threads.get_count())))) if threads.get_count() > 1 else BLOCK
+    blocks = [(flat, start) for flat in flats for start in range(0, flat[0].size, step)]
+
+    def piece(first: int, last: int) -> None:
+        spare = _buffers.take(dtype, scratch, BLOCK)  # each thread has its own
+        for flat, start in blocks[first:last]:
+            parts = [array[start : start + step] for array in flat]
+            rule(*parts, *[buffer[: parts[0].size] for buffer in spare])
+
+    threads.split(piece, len(blocks), 1 if total >= 2 * SHARE else len(blocks))
+    for arrays, flat in zip(rows, flats, strict=True):
+        for array, result in zip(arrays[:written], flat, strict=False):
+            if not np.may_share_memory(array, result):
+                array[...] = result.reshape(array.shape)
+
+
+def _flat(array: np.ndarray, dtype: np.dtype) -> np.ndarray:
+    """``array`` as a vector of ``dtype``: its own memory where that is possible."""
+    plain = array.flags.c_contiguous and array.dtype == dtype
+    return (array if plain else np.array(array, dtype, order="C")).reshape(-1)

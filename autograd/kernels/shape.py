@@ -353,16 +353,12 @@ def place_strided(g: np.ndarray, shape: tuple[int, ...], size: Any, stride: Any,
 
 def pad_constant(x: np.ndarray, pad: Sequence[int], value: Any) -> np.ndarray:
     """``x`` widened by ``pad`` (pairs, the last dimension first; negative ones crop) and filled with ``value``."""
-    if len(pad) > 2 * x.ndim:
-        raise RuntimeError(
-            "Padding length should be less than or equal to two times the input dimension "
-            f"but got padding length {len(pad)} and input of dimension {x.ndim}"
-        )
     before, after = [0] * x.ndim, [0] * x.ndim
     for i in range(len(pad) // 2):
         before[-1 - i], after[-1 - i] = pad[2 * i], pad[2 * i + 1]
     sizes = [n + b + a for n, b, a in zip(x.shape, before, after, strict=True)]
-    if min(sizes, default=0) < 0:
+    left = [n + min(b, 0) + min(a, 0) for n, b, a in zip(x.shape, before, after, strict=True)]
+    if min([*sizes, *left], default=0) < 0:
         raise RuntimeError(f"padding {list(pad)} of shape {list(x.shape)} leaves a negative size: {sizes}")
     out = np.full(sizes, value, x.dtype) if value else np.zeros(sizes, x.dtype)
     into = tuple([slice(max(b, 0), n - max(a, 0)) for n, b, a in zip(sizes, before, after, strict=True)])
@@ -379,15 +375,46 @@ def check_padding(shape: tuple[int, ...], pad: Sequence[int], mode: str, value: 
         raise RuntimeError(f'Padding mode "{mode}" doesn\'t take in value argument, but got {value}')
     if len(shape) - len(pad) // 2 not in (1, 2) or not 2 <= len(pad) <= 6:
         raise NotImplementedError(f"Padding size {len(pad)} is not supported for {len(shape)}D input tensor.")
-    for i in range(len(pad) // 2):
+    dims = len(pad) // 2
+    if mode != "circular" and 0 in shape[len(shape) - dims - 1 :]:
+        raise RuntimeError(
+            f"Expected {dims + 1}D or {dims + 2}D (batch mode) tensor with possibly 0 batch size and other non-zero "
+            f"dimensions for input, but got: {list(shape)}"
+        )
+    for i in range(dims):
         size, widest = shape[-1 - i], max(pad[2 * i], pad[2 * i + 1])
+        if size + pad[2 * i] + pad[2 * i + 1] < (1 if dims == 1 and mode != "circular" else 0):
+            raise RuntimeError(f"input {list(shape)} is too small for padding {list(pad)}")
         if mode == "reflect" and widest >= size:
             raise RuntimeError(
                 "Padding size should be less than the corresponding input dimension, but got: padding "
                 f"({pad[2 * i]}, {pad[2 * i + 1]}) at dimension {len(shape) - 1 - i} of input {list(shape)}"
             )
-        if mode == "circular" and widest > size:
+        kept = size + min(pad[2 * i], 0) + min(pad[2 * i + 1], 0)
+        if mode == "circular" and (widest > size or kept <= 0 < widest):
             raise RuntimeError(f"Padding value causes wrapping around more than once: {list(pad)} of {list(shape)}.")
+
+
+def unpad(x: Any, sizes: Sequence[int], pad: Sequence[int], mode: str) -> np.ndarray:
+    """The transpose of padding other than by a constant: each element added to where padding took it from.
+
+    >>> unpad(np.ones((1, 5)), (3,), (1, 1), "replicate").tolist()
+    [[2.0, 1.0, 2.0]]
+    """
+    for i in range(len(pad) // 2):
+        before, after, size = pad[2 * i], pad[2 * i + 1], sizes[-1 - i]
+        if not (before or after):
+            continue
+        x = np.moveaxis(x, x.ndim - 1 - i, 0)
+        places = pad_positions(size, before, after, mode)
+        start, stop = max(before, 0), len(places) - max(after, 0)
+        out = np.zeros((size, *x.shape[1:]), x.dtype)
+        if start < stop:
+            out[places[start] : places[start] + stop - start] = x[start:stop]
+        for j in (*range(min(start, len(places))), *range(max(start, stop), len(places))):
+            out[places[j]] += x[j]
+        x = np.moveaxis(out, 0, out.ndim - 1 - i)
+    return np.ascontiguousarray(x)
 
 
 def pad_positions(size: int, before: int, after: int, mode: str) -> np.ndarray:

@@ -1,23 +1,27 @@
-"""Softmax and log-softmax with their gradients, in blocks of rows that stay in cache."""
+"""Softmax and log-softmax with their gradients, in blocks of rows that stay in cache and that the threads share out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
 
 from autograd import dtypes
+from autograd.kernels import threads
+from autograd.kernels.blocks import LONG, small_buffers
+from autograd.kernels.curves import exp_of_product
 from autograd.kernels.dims import one_axis
 from autograd.kernels.sums import BLOCK, line_sums, product, sum_
 
-SAFE = 40.0  # sums of exp(±SAFE) are far from the ends of float32
+MOST = 2.0**20  # sums of exponentials below it have logarithms so small that float32 leaves them an error of 1e-6
 FEW = 2048
 _largest: Any = np.maximum.reduce  # called with places, not keywords, where little time is to be spent
 _total: Any = np.add.reduce
 SHORT = 96  # elements up to which NumPy's reduction of a line is slower than the detour of ``short_lines``
 GROUP = 1 << 17  # elements that ``short_lines`` takes at once
-LINES = 1 << 18  # elements of a block of whole lines: few calls, and still within the last cache
+LINES = 1 << 17  # elements of a block of whole lines: few calls, and still within the last cache
 SLICE = 1 << 22  # elements up to which lines that lie across memory are taken all at once: in rows, not in columns
 
 
@@ -82,9 +86,21 @@ def _forward(x: Any, dim: int, dtype: Any, name: str, block: Any) -> Any:
         return _forward(x.astype(np.float32), dim, None, name, block).astype(np.float16)
     folded = _fold(x, axis)
     out = np.empty(folded.shape, x.dtype)
-    for part in _blocks(folded.shape):
-        block(folded[part], out[part])
+    _share(lambda part: block(folded[part], out[part]), folded.shape)
     return out.reshape(x.shape) if x.ndim else out.reshape(())[()]
+
+
+def _share(task: Callable[[Any], None], shape: tuple[int, ...]) -> None:
+    """``task`` of each block of a folded array, in several threads where there are several."""
+    parts = list(_blocks(shape))
+    frame = small_buffers if len(shape) == 2 and shape[1] >= LONG else nullcontext
+
+    def piece(start: int, stop: int) -> None:
+        with frame():
+            for part in parts[start:stop]:
+                task(part)
+
+    threads.split(piece, len(parts))
 
 
 def logsumexp(x: np.ndarray, axis: int) -> np.ndarray:
@@ -125,8 +141,7 @@ def _backward(g: Any, out: Any, dim: int, block: Any) -> Any:
     axis = one_axis(dim, out.ndim)
     grads, results = _fold(g, axis), _fold(out, axis)
     back = np.empty(results.shape, out.dtype)
-    for part in _blocks(results.shape):
-        block(grads[part], results[part], back[part])
+    _share(lambda part: block(grads[part], results[part], back[part]), results.shape)
     return back.reshape(out.shape) if out.ndim else back.reshape(())[()]
 
 
@@ -191,27 +206,56 @@ def _line_sums(x: np.ndarray) -> np.ndarray:
 
 
 def _softmax_block(x: np.ndarray, out: np.ndarray) -> None:
-    if x.size >= FEW and x.max() < SAFE and x.min() > -SAFE:  # exp neither overflows nor underflows: nothing to shift
-        np.exp(x, out=out)
-    else:
-        np.subtract(x, _top(x), out=out)
-        np.exp(out, out=out)
-    np.divide(out, _line_sums(out), out=out)
+    np.divide(out, _exponentials(x, out), out=out)
+
+
+def _exponentials(x: np.ndarray, out: np.ndarray) -> np.ndarray:
+    """``exp(x - c)`` in ``out`` with a number c for each line for which neither it nor its sum overflows; the sums.
+
+    c = 0 where that will do.
+    """
+    if x.size >= FEW:
+        exp_of_product(x, 1.0, out)
+        sums = _line_sums(out)
+        if is_safe(sums):
+            return sums
+    np.subtract(x, _top(x), out=out)
+    exp_of_product(out, 1.0, out)
+    return _line_sums(out)
+
+
+def is_safe(sums: np.ndarray) -> bool:
+    """Whether sums of ``exp(x)`` say that there was nothing to shift.
+
+    Beside one above ½, exponentials that have lost digits give results as small as the smallest numbers with all of theirs.
+
+    >>> is_safe(np.array([1.0, 30.0])), is_safe(np.array([1.0, 1e30])), is_safe(np.array([1.0, np.nan]))
+    (True, False, False)
+    """
+    return bool(sums.min() > 0.5 and sums.max() < MOST)  # not where any is NaN
 
 
 def _log_softmax_block(x: np.ndarray, out: np.ndarray) -> None:
+    if x.size >= FEW:
+        exp_of_product(x, 1.0, out)
+        sums = _line_sums(out)
+        if is_safe(sums):
+            np.subtract(x, np.log(sums), out=out)
+            return
     np.subtract(x, _top(x), out=out)
     np.subtract(out, np.log(_line_sums(np.exp(out))), out=out)
 
 
 def _softmax_pull_block(g: np.ndarray, out: np.ndarray, back: np.ndarray) -> None:
-    np.multiply(g, out, out=back)
-    shift = _line_sums(back)
+    if g.ndim == 2 and SHORT < g.shape[1] <= BLOCK:
+        shift = np.vecdot(g, out)[:, None]
+    else:
+        shift = _line_sums(np.multiply(g, out, out=back))
     np.subtract(g, shift, out=back)
     np.multiply(back, out, out=back)
 
 
 def _log_softmax_pull_block(g: np.ndarray, out: np.ndarray, back: np.ndarray) -> None:
-    np.exp(out, out=back)
+    exp_of_product(out, 1.0, back)
     np.multiply(back, _line_sums(g), out=back)
     np.subtract(g, back, out=back)

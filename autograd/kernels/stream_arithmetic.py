@@ -9,16 +9,16 @@ import numpy.typing as npt
 
 Array = npt.NDArray[Any]
 
-MANTISSA = {"e": 11, "f": 24, "d": 53}  # bits of precision by dtype.char
+MANTISSA = {"e": 11, "E": 8, "f": 24, "d": 53}  # bits of precision by dtype.char; E is bfloat16
 
 
 def narrow(values: Array, dtype: np.dtype[Any]) -> Array:
-    """Ready to be stored as ``dtype``: float16 is reached by way of float32, as in PyTorch.
+    """Ready to be stored as ``dtype``: float16 and bfloat16 are reached by way of float32, as in PyTorch.
 
     >>> narrow(np.array([1 / 3]), np.dtype("float16")).dtype
     dtype('float32')
     """
-    return values.astype(np.float32) if dtype.char == "e" and values.dtype.char == "d" else values
+    return values.astype(np.float32) if dtype.char in "eE" and values.dtype.char == "d" else values
 
 
 def multiply_add(x: Array, factor: Any, term: Any) -> Array:
@@ -64,7 +64,7 @@ def remainder(words: Array, width: int) -> Array:
 
 
 def floating_dtype(dtype: npt.DTypeLike) -> np.dtype[Any]:
-    """The dtype, or TypeError where it is not float16, float32 or float64.
+    """The dtype, or TypeError where it is not float16, bfloat16, float32 or float64.
 
     >>> floating_dtype("float32")
     dtype('float32')

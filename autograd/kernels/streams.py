@@ -195,7 +195,7 @@ class Stream:
     def uniform(self, shape: Shape, dtype: npt.DTypeLike, low: float = 0.0, high: float = 1.0) -> Array:
         """Uniform in [low, high): ``f24·(high − low) + low``, for float64 ``d53``, as one fused multiply-add.
 
-        ``low`` and ``high`` are first rounded to the dtype (float16: float32).  Raises RuntimeError if ``low > high`` and TypeError for a
+        ``low`` and ``high`` are first rounded to the dtype (float16, bfloat16: float32).  Raises RuntimeError if ``low > high`` and TypeError for a
         dtype that is not floating.  Source: PyTorch, ``torch.Tensor.uniform_``, ``torch.rand``.
 
         >>> Stream(3).uniform((2, 2), "float64", -1, 1).round(3).tolist()
@@ -204,7 +204,7 @@ class Stream:
         dtype = floating_dtype(dtype)
         if not low <= high:
             raise RuntimeError(f"uniform: expected low <= high, got low={low} and high={high}")
-        compute = np.dtype(np.float32) if dtype.char == "e" else dtype
+        compute = np.dtype(np.float32) if dtype.char in "eE" else dtype
         with np.errstate(over="ignore", invalid="ignore"):
             start, stop = compute.type(low), compute.type(high)
             width = stop - start
@@ -214,7 +214,7 @@ class Stream:
 
         def draw(where: slice) -> Array:
             values = unit(_length(where))
-            if start == 0 and width == 1 and dtype.char != "e":
+            if start == 0 and width == 1 and dtype.char not in "eE":
                 return values
             values = multiply_add(values, width, start).astype(dtype, copy=False)
             values[values == dtype.type(high)] = low  # what rounding takes to the open end moves to the other
@@ -307,7 +307,7 @@ class Stream:
         for where in _blocks(out.size - rest):
             flat[where] = self._normal_blocks(_length(where), dtype, mean, std)
         if rest:
-            if dtype.char != "e":
+            if dtype.char not in "eE":
                 self.u32(rest * (dtype.itemsize // 4))
             flat[-16:] = self._normal_blocks(16, dtype, mean, std)
         return out

@@ -14,12 +14,14 @@ from typing import Any
 import numpy as np
 
 from autograd import dtypes
+from autograd.kernels import threads
 from autograd.kernels.dims import all_axes, count
 
 BLOCK = 4096  # elements added one after the other at most
 SMALL = 1 << 14  # below this many elements the call costs more than the sum
 SERIAL = 1 << 13  # elements up to which BLAS multiplies a matrix by a vector in one thread
 CHUNK = 1 << 15  # elements of a temporary that stays in cache
+SHARE = 1 << 19  # elements whose sum is worth a thread
 ONES = {char: np.ones(BLOCK, char) for char in "fd"}
 _reduce: Any = np.add.reduce
 
@@ -40,17 +42,26 @@ def sum_(x: Any, dim: Any = None, keepdim: bool = False, dtype: Any = None) -> A
 
 
 def _careful_sum(x: np.ndarray, dim: Any, keepdim: bool, dtype: Any) -> Any:
+    if type(dim) is int and dim == 0 and dtype is None and _few_lines(x):  # as for the gradient of a bias
+        return _reduce(x, 0, None, None, keepdim)
     axes = all_axes(dim, x.ndim)
     if dtype is not None:
         dtype = dtypes.as_dtype(dtype)
         x = x.astype(dtype, copy=False)
     elif not dtypes.is_differentiable(x.dtype):
         dtype = dtypes.int64
-    if x.dtype.char == "e":
-        return _round(sum_(x.astype(np.float32), axes, keepdim), np.float16)
+    if x.dtype.char in "eE":  # float16 and bfloat16
+        return _round(sum_(x.astype(np.float32), axes, keepdim), x.dtype)
     if x.dtype.char not in "fd" or x.size < SMALL or not axes:
         return _reduce(x, axes, dtype, None, keepdim)
     return _fast_sum(x, axes, keepdim)
+
+
+def _few_lines(x: np.ndarray) -> bool:
+    """Whether adding line to line is fast and accurate: a matrix of floats with few, long lines."""
+    return (
+        x.ndim == 2 and x.dtype.char in "fd" and x.shape[0] <= BLOCK // 4 and x.shape[1] >= 64 and x.flags.c_contiguous
+    )
 
 
 def _round(x: Any, dtype: Any) -> Any:
@@ -134,11 +145,11 @@ def line_sums(x: np.ndarray) -> np.ndarray:
     ones = ONES[x.dtype.char]
     if n > BLOCK:
         whole = n // BLOCK
-        parts = np.vecdot(x[:, : whole * BLOCK].reshape(lines, whole, BLOCK), ones)
+        parts = _times_ones(x[:, : whole * BLOCK].reshape(lines, whole, BLOCK), ones)
         total = line_sums(parts)
         return total + _reduce(x[:, whole * BLOCK :], 1) if whole * BLOCK < n else total
     if n >= 64 or not n:
-        return np.vecdot(x, ones[:n])
+        return _times_ones(x, ones[:n])
     if x.size <= SERIAL or not x.flags.c_contiguous:
         return x @ ones[:n]
     rows = SERIAL // n
@@ -146,6 +157,20 @@ def line_sums(x: np.ndarray) -> np.ndarray:
     out = np.empty(lines, x.dtype)
     np.matmul(x[: whole * rows].reshape(whole, rows, n), ones[:n], out=out[: whole * rows].reshape(whole, rows))
     np.matmul(x[whole * rows :], ones[:n], out=out[whole * rows :])
+    return out
+
+
+def _times_ones(x: np.ndarray, ones: np.ndarray) -> np.ndarray:
+    """The sums of the lines of ``x``, lines shared out over the threads; each is added the same way by any thread."""
+    if x.size < 2 * SHARE:
+        return np.vecdot(x, ones)
+    if x.ndim == 3:
+        return _times_ones(x.reshape(-1, x.shape[2]), ones).reshape(x.shape[:2])
+    out = np.empty(x.shape[:-1], x.dtype)
+    lines = max(1, SHARE * x.shape[0] // x.size)
+    threads.split(
+        lambda start, stop: np.vecdot(x[start:stop], ones, out=out[start:stop]), x.shape[0], lines, blas=False
+    )
     return out
 
 

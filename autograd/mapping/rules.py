@@ -369,4 +369,4 @@ def looked_up(call: Call) -> Any:
     return record(call.op, call.tensors, call.static)
 
 
-from autograd.mapping import rules_products  # noqa: E402, F401 - enters the rules of products and losses
+from autograd.mapping import rules_attention, rules_images, rules_norm, rules_products  # noqa: E402, F401 - enter their rules

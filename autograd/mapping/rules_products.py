@@ -91,6 +91,50 @@ def solved(call: Call) -> Any:
     return record(call.op, map_all(call), call.static) if a == b >= 2 else None
 
 
+# -- convolutions ---------------------------------------------------------------------------------------------------------
+
+
+@rule("convolution", "convolution_spread")
+def convolved(call: Call) -> Any:
+    """One weight for all examples: they are more images. A weight for each: they are more groups of channels."""
+    x, weight, bias = call.tensors
+    if not call.count:
+        return None
+    if not any(call.mapped[1:]):
+        n = call.tensors[0]._array.shape[1]
+        out = record(call.op, [x.flatten(0, 1), weight, bias], call.static)
+        return out.reshape((call.count, n, *out._array.shape[1:]))
+    if not call.mapped[1]:
+        return None
+    static = call.static
+    if "groups" in call.op.static:
+        static = call.with_static(groups=call.static_of("groups") * call.count)
+    own = None if bias is None else map_one(call, 2).flatten()
+    return _parted(record(call.op, [_channels(map_one(call, 0)), weight.flatten(0, 1), own], static), call.count)
+
+
+@rule("convolution_weight")
+def weights_convolved(call: Call) -> Any:
+    """The examples as groups of channels."""
+    if not call.count:
+        return None
+    first, *rest = call.static_of("shape")
+    g, x = (_channels(t) for t in map_all(call))
+    out = record(call.op, [g, x], call.with_static(shape=(call.count * first, *rest)))
+    return out.reshape((call.count, first, *rest))
+
+
+def _channels(tensor: Tensor) -> Tensor:
+    """(examples, N, C, …) as (N, examples · C, …)."""
+    return tensor.transpose(0, 1).flatten(1, 2)
+
+
+def _parted(tensor: Tensor, count: int) -> Tensor:
+    """(N, examples · C, …) as (examples, N, C, …)."""
+    n, c, *rest = tensor._array.shape
+    return tensor.reshape((n, count, c // count, *rest)).transpose(0, 1)
+
+
 # -- losses ---------------------------------------------------------------------------------------------------------------
 
 REDUCTIONS = ("none", "mean", "sum")

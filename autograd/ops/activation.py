@@ -1,6 +1,7 @@
 """The activation functions of neural networks that act on each element: the function, then its rule.
 
-Those that PyTorch has in ``torch.nn.functional`` only are not public here; ``nn.functional`` has them.
+Those that PyTorch has in ``torch.nn.functional`` only are not public here; ``nn.functional`` has them. On large arrays a
+rule hands over to a kernel that makes one pass of it; the text beside it is what both compute.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from typing import Any
 import numpy as np
 
 from autograd.kernels import activation as kernel
+from autograd.kernels import curves
+from autograd.kernels.blocks import large
 from autograd.op import Op, elementwise, general
 from autograd.ops._about import EDGES, REAL, about, edged, hidden, one, zero
 from autograd.ops.elementwise import keep, sigmoid, where
@@ -36,12 +39,14 @@ def _calls(*options: Any, draw: Any = away) -> list:
 
 def _unit_rule(g: Any, x: Any, outer: float, rate: float, scale: float) -> Any:
     """The gradient of ELU and its kin; only negative ``x`` go into the exponential, as its own derivative is used too."""
+    if large(g, x):
+        return curves.unit_pull(g, x, outer, rate, scale)
     below = g * (np.exp(keep(x, x < 0) * rate) * (outer * rate))
     return where(x <= 0, below, g if scale == 1 else g * scale)
 
 
 def _gelu_rule(g: Any, x: Any, approximate: str) -> Any:
-    return g * gelu_slope(x, approximate)
+    return kernel.gelu_pull(g, x, approximate) if large(g, x) else g * gelu_slope(x, approximate)
 
 
 def _gelu_slope_rule(g: Any, x: Any, approximate: str) -> Any:
@@ -56,15 +61,21 @@ def _gelu_slope_rule(g: Any, x: Any, approximate: str) -> Any:
 
 
 def _softplus_rule(g: Any, x: Any, beta: float, threshold: float) -> Any:
+    if large(g, x):
+        return curves.softplus_pull(g, x, beta, threshold)
     return where(x * beta > threshold, g, g * sigmoid(x * beta))
 
 
 def _silu_rule(g: Any, x: Any) -> Any:
+    if large(g, x):
+        return curves.silu_pull(g, x)
     s = sigmoid(x)
     return g * (s * (x * (1 - s) + 1))
 
 
 def _mish_rule(g: Any, x: Any) -> Any:
+    if large(g, x):
+        return curves.mish_pull(g, x)
     t = np.tanh(softplus(x))
     return g * (t + x * sigmoid(x) * (1 - t * t))
 
@@ -86,7 +97,23 @@ def _relu_rule(g: Any, out: Any) -> Any:
     """``g`` where ``out`` is positive. On a NumPy scalar asked directly: four times faster, and scalars live on it."""
     if isinstance(g, np.floating):
         return g if out != 0 else type(g)(0)
-    return keep(g, out != 0)
+    return curves.relu_pull(g, out) if large(g, out) else keep(g, out != 0)
+
+
+def _leaky_rule(g: Any, x: Any, negative_slope: float) -> Any:
+    if 0 < negative_slope <= 1 and large(g, x):
+        return curves.leaky_relu_pull(g, x, negative_slope)
+    return where(x > 0, g, g * negative_slope)
+
+
+def _hardswish_rule(g: Any, x: Any) -> Any:
+    if large(g, x):
+        return curves.hardswish_pull(g, x)
+    return where(x < 3, keep(g * (x / 3 + 0.5), x > -3), g)
+
+
+def _logsigmoid_rule(g: Any, x: Any) -> Any:
+    return curves.logsigmoid_pull(g, x) if large(g, x) else g * sigmoid(-x)
 
 
 # fmt: off
@@ -102,7 +129,7 @@ relu6 = elementwise(
     "relu6", kernel.relu6, x=lambda g, x: keep(g, np.logical_not((x <= 0) | (x >= 6))), public=False, samples=_calls(),
     doc=hidden("nn.functional.relu6", "``min(max(x, 0), 6)``."))
 leaky_relu = elementwise(
-    "leaky_relu", kernel.leaky_relu, x=lambda g, x, negative_slope: where(x > 0, g, g * negative_slope),
+    "leaky_relu", kernel.leaky_relu, x=_leaky_rule,
     public=False, samples=_calls(0.3), errors=_NO_INT,
     doc=hidden("nn.functional.leaky_relu", "``x`` above 0, else ``negative_slope · x``."))
 prelu = elementwise(
@@ -152,7 +179,7 @@ softsign = elementwise(
     promotes="float", public=False, samples=_calls(),
     doc=hidden("nn.functional.softsign", "``x / (1 + |x|)``."))
 logsigmoid = elementwise(
-    "logsigmoid", kernel.logsigmoid, x=lambda g, x: g * sigmoid(-x), public=False, samples=_calls(draw=real), errors=_NO_INT,
+    "logsigmoid", kernel.logsigmoid, x=_logsigmoid_rule, public=False, samples=_calls(draw=real), errors=_NO_INT,
     doc=hidden("nn.functional.logsigmoid", "``log(sigmoid(x))`` without overflow."))
 tanhshrink = elementwise(
     "tanhshrink", lambda x: x - np.tanh(x), x=lambda g, x: g * np.square(np.tanh(x)),
@@ -176,7 +203,7 @@ hardsigmoid = elementwise(
     public=False, samples=_calls(), errors=_NO_INT,
     doc=hidden("nn.functional.hardsigmoid", "``min(max(x / 6 + ½, 0), 1)``."))
 hardswish = elementwise(
-    "hardswish", kernel.hardswish, x=lambda g, x: where(x < 3, keep(g * (x / 3 + 0.5), x > -3), g),
+    "hardswish", kernel.hardswish, x=_hardswish_rule,
     public=False, samples=_calls(), errors=_NO_INT,
     doc=hidden("nn.functional.hardswish", "``x · hardsigmoid(x)``."))
 softshrink = elementwise(

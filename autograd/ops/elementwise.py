@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from autograd.kernels import activation, special
+from autograd.kernels import activation, curves, special
 from autograd.kernels import elementwise as kernel
 from autograd.kernels import special_calls as calls
+from autograd.kernels.blocks import large
 from autograd.op import Op, elementwise, multilinear
 from autograd.ops._about import FLOAT, ONE, REAL, about, above_one, edged, hidden, inner, nonzero, one, unit, zero
 from autograd.ops._about import positive as positives
@@ -36,6 +37,10 @@ def _inside(x: Any, low: Any, high: Any) -> Any:
     if low is None:
         return x <= high
     return x >= low if high is None else (x >= low) & (x <= high)
+
+
+def _sigmoid_rule(g: Any, out: Any) -> Any:
+    return curves.sigmoid_pull(g, out) if large(g, out) else g * (out * (1 - out))
 
 
 def _logit_rule(g: Any, x: Any, eps: float | None) -> Any:
@@ -238,7 +243,7 @@ entr = elementwise(
 # -- logistic ----------------------------------------------------------------------------------------------------------
 
 sigmoid = elementwise(
-    "sigmoid", activation.sigmoid, x=lambda g, out: g * (out * (1 - out)),
+    "sigmoid", activation.sigmoid, x=_sigmoid_rule,
     symbol="σ", promotes="float", inplace=True, samples=edged(),
     doc=one("sigmoid", "The logistic function ``1 / (1 + e⁻ˣ)``.", "[0.0, 2.0]", "[0.5000, 0.8808]"))
 logit = elementwise(

@@ -440,7 +440,7 @@ def dtypes_checked(value: Any) -> Any:
 
 def number(value: Any, dtype: np.dtype, name: str) -> np.generic:
     """A Python number as ``dtype``, cut off where that is an integer type; RuntimeError where it overflows."""
-    kind = dtype.kind
+    kind = "f" if dtype.char == dtypes.BFLOAT16 else dtype.kind
     if kind == "b" or (kind == "f" and -6e4 < value < 6e4):
         return dtype.type(value)
     try:

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import Any
 
 import numpy as np
 
-from autograd.kernels import loss as kernel
-from autograd.op import general, registry
+from autograd import dtypes
+from autograd.dispatch import record
+from autograd.kernels import pair_loss as kernel
+from autograd.kernels.loss import REDUCTIONS
+from autograd.op import Op, general, registry
 from autograd.samples import Bad, Draw, const, pairs, real, s
+from autograd.tensor import Tensor
 
 # -- between tensors --------------------------------------------------------------------------------------------------
 
 
 def _mean(g: Any, reduction: str, *shapes: tuple) -> Any:
     """The incoming gradient of each element."""
-    return g / math.prod(np.broadcast_shapes(*shapes)) if reduction == "mean" else g
+    if reduction != "mean":
+        return g
+    first = shapes[0]
+    same = all([shape == first for shape in shapes])
+    return g / math.prod(first if same else np.broadcast_shapes(*shapes))
 
 
 def _push(reduction: str, shapes: tuple, *terms: Any) -> Any:
@@ -31,7 +40,7 @@ def _push(reduction: str, shapes: tuple, *terms: Any) -> Any:
 
 def _both(draw: Any = real) -> list:
     """Samples of input and target for each reduction, and of shapes that broadcast."""
-    reductions = [s(draw(2, 3), draw(2, 3), reduction=r) for r in kernel.REDUCTIONS]
+    reductions = [s(draw(2, 3), draw(2, 3), reduction=r) for r in REDUCTIONS]
     return [*reductions, *[s(*pair.args, reduction="sum") for pair in pairs(draw)]]
 
 
@@ -45,7 +54,9 @@ mse_loss = general(
     "mse_loss",
     lambda x, target, reduction="mean": kernel.mse(x, target, reduction),
     x=lambda g, x, target, x_shape, target_shape, reduction: (
-        _mean(g, reduction, x_shape, target_shape) * 2 * (x - target)
+        kernel.mse_grad(g, x, target, reduction)
+        if kernel.straight(g, x, target)
+        else _mean(g, reduction, x_shape, target_shape) * 2 * (x - target)
     ),
     target=lambda g, x, target, x_shape, target_shape, reduction: (
         _mean(g, reduction, x_shape, target_shape) * 2 * (target - x)
@@ -60,17 +71,24 @@ mse_loss = general(
     errors=_CLASH,
     public=False,
 )
+
+
+def _sign(d: Any) -> Any:
+    """-1, 0 or 1; 0 at NaN, as ``sign``."""
+    return registry["sign"](d)
+
+
 l1_loss = general(
     "l1_loss",
     lambda x, target, reduction="mean": kernel.l1(x, target, reduction),
     x=lambda g, x, target, x_shape, target_shape, reduction: (
-        _mean(g, reduction, x_shape, target_shape) * np.sign(x - target)
+        _mean(g, reduction, x_shape, target_shape) * _sign(x - target)
     ),
     target=lambda g, x, target, x_shape, target_shape, reduction: (
-        _mean(g, reduction, x_shape, target_shape) * np.sign(target - x)
+        _mean(g, reduction, x_shape, target_shape) * _sign(target - x)
     ),
     jvp=lambda t, x, target, x_shape, target_shape, reduction: _push(
-        reduction, (x_shape, target_shape), (np.sign(x - target), t[0]), (np.sign(target - x), t[1])
+        reduction, (x_shape, target_shape), (_sign(x - target), t[0]), (_sign(target - x), t[1])
     ),
     promotes="float",
     symbol="L1",
@@ -81,6 +99,21 @@ l1_loss = general(
 )
 
 
+def _clipped(g: Any, x: Any, target: Any, x_shape: tuple, target_shape: tuple, reduction: str, limit: float) -> Any:
+    """``g`` times the difference held within ``limit``."""
+    if kernel.straight(g, x, target):
+        return kernel.clipped_grad(g, x, target, reduction, limit, 1.0)
+    return _mean(g, reduction, x_shape, target_shape) * np.clip(x - target, -limit, limit)
+
+
+def _smooth_rule(
+    g: Any, x: Any, target: Any, x_shape: tuple, target_shape: tuple, reduction: str, beta: float
+) -> Any:  # fmt: skip
+    if beta and kernel.straight(g, x, target):
+        return kernel.clipped_grad(g, x, target, reduction, beta, 1 / beta)
+    return _mean(g, reduction, x_shape, target_shape) * _smooth_slope(x - target, beta)
+
+
 def _smooth_slope(d: Any, beta: float) -> Any:
     return np.clip(d / beta, -1, 1) if beta else np.sign(d)
 
@@ -88,9 +121,7 @@ def _smooth_slope(d: Any, beta: float) -> Any:
 smooth_l1_loss = general(
     "smooth_l1_loss",
     lambda x, target, reduction="mean", beta=1.0: kernel.smooth_l1(x, target, reduction, beta),
-    x=lambda g, x, target, x_shape, target_shape, reduction, beta: (
-        _mean(g, reduction, x_shape, target_shape) * _smooth_slope(x - target, beta)
-    ),
+    x=_smooth_rule,
     target=lambda g, x, target, x_shape, target_shape, reduction, beta: (
         _mean(g, reduction, x_shape, target_shape) * _smooth_slope(target - x, beta)
     ),
@@ -110,8 +141,8 @@ smooth_l1_loss = general(
 huber_loss = general(
     "huber_loss",
     lambda x, target, reduction="mean", delta=1.0: kernel.huber(x, target, reduction, delta),
-    x=lambda g, x, target, x_shape, target_shape, reduction, delta: (
-        _mean(g, reduction, x_shape, target_shape) * np.clip(x - target, -delta, delta)
+    x=lambda g, x, target, x_shape, target_shape, reduction, delta: _clipped(
+        g, x, target, x_shape, target_shape, reduction, delta
     ),
     target=lambda g, x, target, x_shape, target_shape, reduction, delta: (
         _mean(g, reduction, x_shape, target_shape) * np.clip(target - x, -delta, delta)
@@ -175,7 +206,7 @@ binary_cross_entropy = general(
     symbol="BCE",
     doc="``−y log x − (1 − y) log(1 − x)`` for probabilities x, the logarithms held above −100; reduced.",
     samples=[
-        *[s(_unit(2, 3), _unit(2, 3), reduction=r) for r in kernel.REDUCTIONS],
+        *[s(_unit(2, 3), _unit(2, 3), reduction=r) for r in REDUCTIONS],
         s(_unit(2, 3), const([[0.0, 1.0, 1.0], [1.0, 0.0, 0.0]]), const([0.5, 1.0, 2.0])),
         s(_unit(), _unit()),
         s(_unit(0, 3), _unit(0, 3), None, "sum"),
@@ -211,7 +242,9 @@ binary_cross_entropy_with_logits = general(
     ),
     tensors=("x", "target", "weight", "pos_weight"),
     x=lambda g, x, target, weight, pos_weight, x_shape, target_shape, weight_shape, reduction: (
-        _weighted(g, reduction, weight, x_shape, target_shape, weight_shape) * _logits_slope(x, target, pos_weight)
+        kernel.bce_with_logits_grad(g, x, target, reduction)
+        if weight is None and pos_weight is None and kernel.straight(g, x, target)
+        else _weighted(g, reduction, weight, x_shape, target_shape, weight_shape) * _logits_slope(x, target, pos_weight)
     ),
     target=lambda g, x, weight, pos_weight, x_shape, target_shape, weight_shape, reduction: (
         _weighted(g, reduction, weight, x_shape, target_shape, weight_shape) * _logits_target_slope(x, pos_weight)
@@ -227,7 +260,7 @@ binary_cross_entropy_with_logits = general(
     symbol="BCE of logits",
     doc="``BCE(sigmoid(x), y)`` without overflow, positive targets weighted by ``pos_weight``; reduced.",
     samples=[
-        *[s(real(2, 3), _unit(2, 3), reduction=r) for r in kernel.REDUCTIONS],
+        *[s(real(2, 3), _unit(2, 3), reduction=r) for r in REDUCTIONS],
         s(real(2, 3), _unit(2, 3), const([0.5, 1.0, 2.0]), const([3.0, 1.0, 2.0])),
         s(real(), _unit()),
         s(real(0, 3), _unit(0, 3), None, None, "sum"),
@@ -241,6 +274,11 @@ def _kl_slope(y: Any, log_target: bool) -> Any:
     return -np.exp(y) if log_target else -y
 
 
+def _kl_rule(g: Any, target: Any, x_shape: tuple, target_shape: tuple, reduction: str, log_target: bool) -> Any:
+    scale = -_mean(g, reduction, x_shape, target_shape)
+    return scale * (np.exp(target) if log_target else target)
+
+
 def _kl_target_slope(x: Any, y: Any, log_target: bool) -> Any:
     if log_target:
         return np.exp(y) * (y - x + 1)
@@ -251,9 +289,7 @@ def _kl_target_slope(x: Any, y: Any, log_target: bool) -> Any:
 kl_div = general(
     "kl_div",
     lambda x, target, reduction="mean", log_target=False: kernel.kl_div(x, target, reduction, log_target),
-    x=lambda g, target, x_shape, target_shape, reduction, log_target: (
-        _mean(g, reduction, x_shape, target_shape) * _kl_slope(target, log_target)
-    ),
+    x=_kl_rule,
     target=lambda g, x, target, x_shape, target_shape, reduction, log_target: (
         _mean(g, reduction, x_shape, target_shape) * _kl_target_slope(x, target, log_target)
     ),
@@ -268,8 +304,36 @@ kl_div = general(
     doc="``y (log y − x)`` for x in logarithms, or ``exp(y)(y − x)`` with ``log_target``; reduced.",
     samples=[
         *_both(_unit),
-        *[s(real(2, 3), real(2, 3), reduction=r, log_target=True) for r in kernel.REDUCTIONS],
+        *[s(real(2, 3), real(2, 3), reduction=r, log_target=True) for r in REDUCTIONS],
     ],
     errors=_CLASH,
     public=False,
 )
+
+# -- dispatchers: what the general one does, for two Tensors of one dtype and no weights --------------------------------
+
+
+def _straight(op: Op) -> None:
+    """Give a loss a dispatcher without the general one's detours."""
+    slow, count = op.function, len(op.args)
+    names = op.args + op.static
+    defaults = tuple([op.defaults.get(name) for name in names])
+
+    def function(*args: Any, **kwargs: Any) -> Tensor:
+        if not kwargs and 2 <= len(args) <= len(names):
+            values = args + defaults[len(args) :]
+            x, y = values[:2]
+            if isinstance(x, Tensor) and isinstance(y, Tensor) and not any([v is not None for v in values[2:count]]):
+                dtype = x._array.dtype
+                if dtype is y._array.dtype and dtypes.is_differentiable(dtype):
+                    return record(op, list(values[:count]), values[count:])
+        return slow(*args, **kwargs)
+
+    op.function = functools.update_wrapper(function, slow)
+
+
+_pairs: tuple[Op, ...] = (
+    mse_loss, l1_loss, smooth_l1_loss, huber_loss, kl_div, binary_cross_entropy, binary_cross_entropy_with_logits,
+)  # fmt: skip
+for _op in _pairs:
+    _straight(_op)

@@ -18,6 +18,7 @@ from autograd.dispatch import attach, forward_mode, quiet, record, retry, wrap
 from autograd.inplace import share_constant
 from autograd.kernels import products
 from autograd.lanes import depth
+from autograd.narrow import Narrow
 from autograd.op import Op, general, linear, multilinear
 from autograd.ops.reduce import sum_
 from autograd.samples import Bad, real, s
@@ -316,6 +317,8 @@ def _straight(op: Op, kernel: Callable) -> None:
         try:
             result = quiet(kernel, a, b)
         except Exception as error:  # noqa: BLE001 - explained or computed again
+            if type(error) is Narrow:
+                return slow(*args, **kwargs)
             result = retry(error, op.name, kernel, a, b)
         tensor = wrap(result)
         one, two = x._node, y._node
@@ -342,6 +345,8 @@ def fast_product(x: Any, y: Any) -> Tensor:
     try:
         result = quiet(products.mm, a, b)
     except Exception as error:  # noqa: BLE001 - explained or computed again
+        if type(error) is Narrow:
+            return product(x, y)
         result = retry(error, "mm", products.mm, a, b)
     tensor = wrap(result)
     one, two = x._node, y._node
@@ -367,6 +372,8 @@ def _linear_function(input: Any, weight: Any, bias: Any = None) -> Tensor:
     try:
         result = quiet(products.linear, x, w, b)
     except Exception as error:  # noqa: BLE001 - explained or computed again
+        if type(error) is Narrow:
+            return _linear_slow(input, weight, bias)
         result = retry(error, "linear", products.linear, x, w, b)
     tensor = wrap(result)
     one, two, three = input._node, weight._node, None if bias is None else bias._node

@@ -10,7 +10,6 @@ from autograd import dispatch, modes
 from autograd.errors import explain
 from autograd.inplace import link, view_of
 from autograd.kernels import shape as kernel
-from autograd.kernels.index import Places
 from autograd.lanes import Lanes
 from autograd.op import Op, general, linear
 from autograd.ops.join import stack
@@ -310,12 +309,18 @@ def _pad(x: np.ndarray, pad: tuple[int, ...], mode: str = "constant", value: Any
     pad = tuple(pad)
     if len(pad) % 2:
         raise RuntimeError(f"Padding length must be divisible by 2, but got {len(pad)}")
+    if len(pad) > 2 * x.ndim:
+        raise RuntimeError(
+            "Padding length should be less than or equal to two times the input dimension "
+            f"but got padding length {len(pad)} and input of dimension {x.ndim}"
+        )
     if mode == "constant":
         return kernel.pad_constant(np.asarray(x), pad, value)
     kernel.check_padding(x.shape, pad, mode, value)
+    out = x
     for dim, places in _padded(x.shape, pad, mode):
-        x = x.take(places, dim)
-    return x
+        out = out.take(places, dim)
+    return x.copy() if out is x else out  # never the input's own memory
 
 
 def _padded(shape: tuple[int, ...], pad: tuple[int, ...], mode: str) -> list[tuple[int, np.ndarray]]:
@@ -329,13 +334,9 @@ def _padded(shape: tuple[int, ...], pad: tuple[int, ...], mode: str) -> list[tup
 
 def _unpad(g: Any, x_shape: tuple[int, ...], pad_: tuple[int, ...], mode: str) -> Any:
     """The gradient of ``pad``: cropped, or every element added to where it came from."""
-    from autograd.ops.index import put_back  # noqa: PLC0415 - indexing stands on shapes
-
     if mode == "constant":
         return pad(g, tuple(-n for n in pad_), "constant", None)
-    for dim, places in reversed(_padded(x_shape, pad_, mode)):
-        g = put_back(g, (*g.shape[:dim], x_shape[dim], *g.shape[dim + 1 :]), Places(*(slice(None),) * dim, places))
-    return g
+    return unpad(g, tuple(x_shape[len(x_shape) - len(pad_) // 2 :]), tuple(pad_), mode)
 
 
 pad: Op = general(
@@ -355,3 +356,14 @@ pad: Op = general(
 
 def _pad_op(x: Any, pad_: tuple[int, ...], mode: str) -> Any:
     return pad(x, pad_, mode, None)
+
+
+unpad: Op = linear(
+    "unpad", kernel.unpad, tensors=("x",), public=False, symbol="∂ pad",
+    samples=[
+        s(real(1, 2, 8), (5,), (2, 1), "reflect"), s(real(1, 1, 6, 7), (3, 4), (1, 2, 2, 1), "replicate"),
+        s(real(1, 2, 7), (4,), (1, 2), "circular"), s(real(0, 1, 5), (3,), (1, 1), "reflect"),
+    ],
+    doc="Each element added to where ``pad`` took it from: its transpose, other than for a constant border.",
+    x=lambda g, pad, mode: _pad_op(g, pad, mode),
+)  # fmt: skip

@@ -6,7 +6,7 @@ import warnings
 from typing import Any
 
 import autograd
-from autograd import Tensor, fused
+from autograd import Tensor, celu_, fused, relu_, rrelu_, selu_, threshold_
 
 
 def _apply(name: str, input: Tensor, inplace: bool, *args: Any) -> Tensor:
@@ -71,14 +71,9 @@ def rrelu(
     >>> F.rrelu(autograd.tensor([-1.0, 2.0]), 0.25, 0.75)
     tensor([-0.5000,  2.0000])
     """
-    if lower > upper:
-        raise RuntimeError(f"rrelu: lower must not be greater than upper, but got {lower} and {upper}")
-    if not training:
-        return _apply("leaky_relu", input, inplace, (lower + upper) / 2)
-    slope = autograd.ones(input.shape, dtype=input.dtype)
-    negative = input.detach() <= 0
-    slope[negative] = autograd.empty(int(negative.sum()), dtype=autograd.float64).uniform_(lower, upper).to(input.dtype)
-    return input.mul_(slope) if inplace else input * slope
+    if inplace:
+        return rrelu_(input, lower, upper, training)
+    return autograd.rrelu(input, lower, upper, training)
 
 
 def relu6(input: Tensor, inplace: bool = False) -> Tensor:
@@ -271,6 +266,39 @@ def step(input: Tensor) -> Tensor:
     return fused.step(input)
 
 
+def elu_(input: Tensor, alpha: float = 1.0) -> Tensor:
+    """``elu`` written into ``input``, which is returned. As ``torch.nn.functional.elu_``.
+
+    >>> import autograd, nn.functional as F
+    >>> x = autograd.tensor([-float("inf"), 2.0])
+    >>> F.elu_(x) is x
+    True
+    """
+    return fused.overwrite("elu", input, alpha)
+
+
+def leaky_relu_(input: Tensor, negative_slope: float = 0.01) -> Tensor:
+    """``leaky_relu`` written into ``input``, which is returned. As ``torch.nn.functional.leaky_relu_``.
+
+    >>> import autograd, nn.functional as F
+    >>> x = autograd.tensor([-2.0, 2.0])
+    >>> F.leaky_relu_(x, 0.5) is x
+    True
+    """
+    return fused.overwrite("leaky_relu", input, negative_slope)
+
+
+def hardtanh_(input: Tensor, min_val: float = -1.0, max_val: float = 1.0) -> Tensor:
+    """``hardtanh`` written into ``input``, which is returned. As ``torch.nn.functional.hardtanh_``.
+
+    >>> import autograd, nn.functional as F
+    >>> x = autograd.tensor([-3.0, 0.5])
+    >>> F.hardtanh_(x) is x
+    True
+    """
+    return fused.overwrite("hardtanh", input, min_val, max_val)
+
+
 def sigmoid(input: Tensor) -> Tensor:
     """``1 / (1 + e^−x)``. As ``torch.nn.functional.sigmoid``.
 
@@ -352,7 +380,7 @@ def gumbel_softmax(logits: Tensor, tau: float = 1, hard: bool = False, eps: floa
     """
     if eps != 1e-10:
         warnings.warn("gumbel_softmax: the eps parameter is deprecated and has no effect.", UserWarning, stacklevel=2)
-    noise = -autograd.empty_like(logits).exponential_().log()
+    noise = -logits.new_empty(logits.shape).exponential_().log()
     soft = softmax((logits + noise) / tau, dim)
     if not hard:
         return soft
@@ -363,7 +391,9 @@ def gumbel_softmax(logits: Tensor, tau: float = 1, hard: bool = False, eps: floa
 
 __all__ = [
     "celu",
+    "celu_",
     "elu",
+    "elu_",
     "gelu",
     "glu",
     "gumbel_softmax",
@@ -371,15 +401,20 @@ __all__ = [
     "hardsigmoid",
     "hardswish",
     "hardtanh",
+    "hardtanh_",
     "leaky_relu",
+    "leaky_relu_",
     "log_softmax",
     "logsigmoid",
     "mish",
     "prelu",
     "relu",
     "relu6",
+    "relu_",
     "rrelu",
+    "rrelu_",
     "selu",
+    "selu_",
     "sigmoid",
     "silu",
     "softmax",
@@ -391,4 +426,5 @@ __all__ = [
     "tanh",
     "tanhshrink",
     "threshold",
+    "threshold_",
 ]

@@ -2,37 +2,15 @@
 
 from __future__ import annotations
 
-import math
 import warnings
 
 import autograd
 from autograd import Tensor
 
-ALPHA = 1.7580993408473766  # minus the limit of SELU towards minus infinity
-
 
 def _check(p: float) -> None:
-    if not 0.0 <= p <= 1.0:
+    if p < 0.0 or p > 1.0:
         raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
-
-
-def _drop(input: Tensor, shape: tuple, p: float, training: bool, inplace: bool) -> Tensor:
-    """``input`` times a random mask of ``shape``, kept values scaled up to the same expectation."""
-    _check(p)
-    if not training or p == 0 or input.numel() == 0:
-        return input
-    if p == 1:
-        return input.mul_(0.0) if inplace else input * autograd.zeros((), dtype=input.dtype)
-    mask = input.new_empty(shape).bernoulli_(1 - p)
-    mask /= 1 - p
-    return input.mul_(mask) if inplace else input * mask
-
-
-def _channels(input: Tensor) -> tuple:
-    """The shape of a mask for whole channels."""
-    if input.dim() < 2:
-        raise RuntimeError(f"feature dropout requires at least 2 dimensions in the input, but got {input.dim()}")
-    return (*input.shape[:2], *(1 for _ in input.shape[2:]))
 
 
 def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
@@ -45,7 +23,21 @@ def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool 
     >>> sorted(set(F.dropout(autograd.ones(100), p=0.5).tolist()))
     [0.0, 2.0]
     """
-    return _drop(input, input.shape, p, training, inplace)
+    _check(p)
+    return autograd.dropout_(input, p, training) if inplace else autograd.dropout(input, p, training)
+
+
+def _of_channels(input: Tensor, p: float, training: bool, inplace: bool) -> Tensor:
+    """Dropout of the channels of a batch."""
+    return autograd.feature_dropout_(input, p, training) if inplace else autograd.feature_dropout(input, p, training)
+
+
+def _alone(input: Tensor, p: float, training: bool, inplace: bool) -> Tensor:
+    """Dropout of the channels of one sample, in which they stand first."""
+    if inplace:
+        _of_channels(input.unsqueeze(0), p, training, inplace)
+        return input
+    return _of_channels(input.unsqueeze(0), p, training, inplace).squeeze(0)
 
 
 def dropout1d(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
@@ -62,8 +54,8 @@ def dropout1d(input: Tensor, p: float = 0.5, training: bool = True, inplace: boo
     if input.dim() not in {2, 3}:
         raise RuntimeError(f"dropout1d: Expected 2D or 3D input, but received a {input.dim()}D input")
     if input.dim() == 3:
-        return _drop(input, _channels(input), p, training, inplace)
-    return _drop(input, (input.shape[0], 1), p, training, inplace)
+        return _of_channels(input, p, training, inplace)
+    return _alone(input, p, training, inplace)
 
 
 def dropout2d(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
@@ -85,7 +77,7 @@ def dropout2d(input: Tensor, p: float = 0.5, training: bool = True, inplace: boo
             UserWarning,
             stacklevel=2,
         )
-    return _drop(input, _channels(input), p, training, inplace)
+    return _of_channels(input, p, training, inplace)
 
 
 def dropout3d(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
@@ -99,8 +91,8 @@ def dropout3d(input: Tensor, p: float = 0.5, training: bool = True, inplace: boo
     if input.dim() not in {4, 5}:
         _warn_dims("dropout3d", input.dim(), "5-D", "4-D")
     if input.dim() == 5:
-        return _drop(input, _channels(input), p, training, inplace)
-    return _drop(input, (input.shape[0], *(1 for _ in input.shape[1:])), p, training, inplace)
+        return _of_channels(input, p, training, inplace)
+    return _alone(input, p, training, inplace)
 
 
 def _warn_dims(name: str, ndim: int, batched: str, single: str) -> None:
@@ -112,20 +104,6 @@ def _warn_dims(name: str, ndim: int, batched: str, single: str) -> None:
     )
 
 
-def _alpha_drop(input: Tensor, shape: tuple, p: float, training: bool, inplace: bool) -> Tensor:
-    """Dropout that keeps mean and variance of what SELU gives: dropped values become its limit −α."""
-    _check(p)
-    if not training or p == 0 or input.numel() == 0:
-        return input
-    if p == 1:
-        return input.mul_(0.0) if inplace else input * autograd.zeros((), dtype=input.dtype)
-    mask = input.new_empty(shape).bernoulli_(1 - p)
-    scale = 1.0 / math.sqrt((ALPHA * ALPHA * p + 1) * (1 - p))
-    shift = (mask - 1) * (ALPHA * scale) + ALPHA * scale * p
-    mask *= scale
-    return input.mul_(mask).add_(shift) if inplace else input * mask + shift
-
-
 def alpha_dropout(input: Tensor, p: float = 0.5, training: bool = False, inplace: bool = False) -> Tensor:
     """Dropout for SELU: dropped elements become −α, and mean and variance stay. As ``torch.nn.functional.alpha_dropout``.
 
@@ -135,7 +113,8 @@ def alpha_dropout(input: Tensor, p: float = 0.5, training: bool = False, inplace
     >>> len(set(F.alpha_dropout(autograd.ones(100), p=0.5, training=True).tolist()))
     2
     """
-    return _alpha_drop(input, input.shape, p, training, inplace)
+    _check(p)
+    return autograd.alpha_dropout_(input, p, training) if inplace else autograd.alpha_dropout(input, p, training)
 
 
 def feature_alpha_dropout(input: Tensor, p: float = 0.5, training: bool = False, inplace: bool = False) -> Tensor:
@@ -145,7 +124,10 @@ def feature_alpha_dropout(input: Tensor, p: float = 0.5, training: bool = False,
     >>> F.feature_alpha_dropout(autograd.ones(1, 1, 2), training=False)
     tensor([[[1., 1.]]])
     """
-    return _alpha_drop(input, _channels(input), p, training, inplace)
+    _check(p)
+    if inplace:
+        return autograd.feature_alpha_dropout_(input, p, training)
+    return autograd.feature_alpha_dropout(input, p, training)
 
 
 __all__ = ["alpha_dropout", "dropout", "dropout1d", "dropout2d", "dropout3d", "feature_alpha_dropout"]

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
 import warnings
 from collections.abc import Callable
 
-import autograd
 from autograd import Tensor, fused
 
 
@@ -34,7 +32,20 @@ def _warn_of_broadcast(name: str, input: Tensor, target: Tensor) -> None:
         )
 
 
-def _refuse_sequence(name: str, target: object) -> None:
+def check_reduction(reduction: str) -> None:
+    """ValueError unless ``reduction`` is "none", "mean" or "sum"."""
+    if reduction not in {"none", "mean", "sum"}:
+        raise ValueError(f"{reduction} is not a valid value for reduction")
+
+
+def reduced(losses: Tensor, reduction: str) -> Tensor:
+    """The losses as they are, their mean or their sum; ValueError for another reduction."""
+    check_reduction(reduction)
+    return losses if reduction == "none" else losses.mean() if reduction == "mean" else losses.sum()
+
+
+def refuse_sequence(name: str, target: object) -> None:
+    """TypeError for a list in the place of a target tensor."""
     if isinstance(target, list | tuple):
         raise TypeError(
             f"{name}(): argument 'target' must be a Tensor, but got {type(target).__name__}; "
@@ -42,7 +53,7 @@ def _refuse_sequence(name: str, target: object) -> None:
         )
 
 
-def _refuse_grad(name: str, **weights: Tensor | None) -> None:
+def refuse_grad(name: str, **weights: Tensor | None) -> None:
     """Weights are constants: RuntimeError for one that requires grad."""
     for argument, weight in weights.items():
         if weight is not None and weight.requires_grad:
@@ -50,6 +61,12 @@ def _refuse_grad(name: str, **weights: Tensor | None) -> None:
                 f"{name} is not differentiable with respect to argument {argument!r}: it cannot have "
                 "requires_grad=True; pass its detach()"
             )
+
+
+def refuse_integers(name: str, error: type[Exception], input: Tensor, target: Tensor) -> None:
+    """Raise ``error`` where neither tensor is floating point."""
+    if not input.is_floating_point() and not target.is_floating_point():
+        raise error(f"{name}: not implemented for {input.dtype} and {target.dtype}; convert with input.float()")
 
 
 def _weigh(
@@ -60,14 +77,10 @@ def _weigh(
         raise ValueError(
             f"{name}: Weights and input must have the same size, but got {tuple(weight.shape)} and {tuple(input.shape)}"
         )
-    if reduction not in {"none", "mean", "sum"}:
-        raise ValueError(f"{reduction} is not a valid value for reduction")
     losses = loss(input, target) * weight
-    if reduction == "none":
-        return losses
-    if reduction == "sum":
-        return losses.sum()
-    return losses.mean() if plain else losses.sum() / weight.sum()
+    if reduction == "mean" and not plain:
+        return losses.sum() / weight.sum()
+    return reduced(losses, reduction)
 
 
 # -- between tensors --------------------------------------------------------------------------------------------------
@@ -92,6 +105,7 @@ def mse_loss(
     """
     _warn_of_broadcast("mse_loss", input, target)
     reduction = legacy_reduction(size_average, reduce, reduction)
+    refuse_integers("mse_loss", NotImplementedError, input, target)
     if weight is not None:
         return _weigh("mse_loss", lambda x, y: fused.mse_loss(x, y, "none"), input, target, weight, reduction)
     return fused.mse_loss(input, target, reduction)
@@ -115,6 +129,8 @@ def l1_loss(
     reduction = legacy_reduction(size_average, reduce, reduction)
     if weight is not None:
         return _weigh("l1_loss", lambda x, y: fused.l1_loss(x, y, "none"), input, target, weight, reduction)
+    if not input.is_floating_point() and not target.is_floating_point():  # whole numbers, as in PyTorch
+        return reduced((input - target).abs(), reduction)
     return fused.l1_loss(input, target, reduction)
 
 
@@ -135,6 +151,7 @@ def smooth_l1_loss(
     tensor([0.5000, 2.5000])
     """
     _warn_of_broadcast("smooth_l1_loss", input, target)
+    refuse_integers("smooth_l1_loss", NotImplementedError, input, target)
     if beta < 0:
         raise RuntimeError(f"smooth_l1_loss does not support negative values for beta, but got {beta}")
     return fused.smooth_l1_loss(input, target, legacy_reduction(size_average, reduce, reduction), beta)
@@ -152,6 +169,7 @@ def huber_loss(
     tensor([0.5000, 4.0000])
     """
     _warn_of_broadcast("huber_loss", input, target)
+    refuse_integers("huber_loss", NotImplementedError, input, target)
     if delta <= 0:
         raise RuntimeError(f"huber_loss does not support non-positive values for delta, but got {delta}")
     if weight is not None:
@@ -195,7 +213,7 @@ def binary_cross_entropy(
             f"({tuple(input.shape)}); the shapes must be equal"
         )
     _check_same_dtype("binary_cross_entropy", input, target)
-    _refuse_grad("binary_cross_entropy", weight=weight)
+    refuse_grad("binary_cross_entropy", weight=weight)
     return fused.binary_cross_entropy(input, target, weight, reduction)
 
 
@@ -228,7 +246,7 @@ def binary_cross_entropy_with_logits(
             f"binary_cross_entropy_with_logits: the target must be floating point, but got {target.dtype}; "
             "convert with target.to(input.dtype)"
         )
-    _refuse_grad("binary_cross_entropy_with_logits", weight=weight, pos_weight=pos_weight)
+    refuse_grad("binary_cross_entropy_with_logits", weight=weight, pos_weight=pos_weight)
     return fused.binary_cross_entropy_with_logits(input, target, weight, pos_weight, reduction)
 
 
@@ -257,10 +275,15 @@ def kl_div(
             UserWarning,
             stacklevel=2,
         )
+    if reduction not in {"none", "mean", "sum", "batchmean"}:
+        raise ValueError(
+            f"kl_div: {reduction} is not a valid value for reduction; expected one of 'none', 'mean', 'sum', 'batchmean'"
+        )
+    refuse_integers("kl_div", RuntimeError, input, target)
     if reduction == "batchmean":
-        total = fused.kl_div(input, target, "sum", log_target)
+        total = fused.kl_div(input, target, "sum", log_target=log_target)
         return total / input.shape[0] if input.dim() else total
-    return fused.kl_div(input, target, reduction, log_target)
+    return fused.kl_div(input, target, reduction, log_target=log_target)
 
 
 # -- classes ----------------------------------------------------------------------------------------------------------
@@ -286,7 +309,7 @@ def nll_loss(
     tensor(2.5000)
     """
     reduction = legacy_reduction(size_average, reduce, reduction)
-    _refuse_grad("nll_loss", weight=weight)
+    refuse_grad("nll_loss", weight=weight)
     return fused.nll_loss(input, target, weight, ignore_index, reduction)
 
 
@@ -313,157 +336,21 @@ def cross_entropy(
     if size_average is not None or reduce is not None:
         reduction = legacy_reduction(size_average, reduce, reduction)
     if weight is not None:
-        _refuse_grad("cross_entropy", weight=weight)
-    _refuse_sequence("cross_entropy", target)
+        refuse_grad("cross_entropy", weight=weight)
+    refuse_sequence("cross_entropy", target)
     if target.dtype is not input.dtype and target.is_floating_point():
         target = target.to(input.dtype)
     return fused.cross_entropy(input, target, weight, ignore_index, reduction, label_smoothing)
-
-
-# -- compositions -------------------------------------------------------------------------------------------------------
-
-
-def _reduced(losses: Tensor, reduction: str) -> Tensor:
-    if reduction == "none":
-        return losses
-    if reduction not in {"mean", "sum"}:
-        raise ValueError(f"{reduction} is not a valid value for reduction")
-    return losses.mean() if reduction == "mean" else losses.sum()
-
-
-def poisson_nll_loss(
-    input: Tensor,
-    target: Tensor,
-    log_input: bool = True,
-    full: bool = False,
-    size_average: bool | None = None,
-    eps: float = 1e-8,
-    reduce: bool | None = None,
-    reduction: str = "mean",
-) -> Tensor:
-    """``e^x − y x`` (``x − y log(x + eps)`` without ``log_input``), with Stirling's term if ``full``; reduced.
-
-    As ``torch.nn.functional.poisson_nll_loss``. ValueError for another reduction.
-
-    >>> import autograd, nn.functional as F
-    >>> F.poisson_nll_loss(autograd.zeros(1), autograd.ones(1))
-    tensor(1.)
-    """
-    reduction = legacy_reduction(size_average, reduce, reduction)
-    losses = input.exp() - target * input if log_input else input - target * (input + eps).log()
-    if full:
-        stirling = target * target.log() - target + 0.5 * (2 * math.pi * target).log()
-        losses = losses + autograd.where(target > 1, stirling, autograd.zeros_like(stirling))
-    return _reduced(losses, reduction)
-
-
-def gaussian_nll_loss(
-    input: Tensor,
-    target: Tensor,
-    var: Tensor | float,
-    full: bool = False,
-    eps: float = 1e-6,
-    reduction: str = "mean",
-) -> Tensor:
-    """``½ (log v + (x − y)² / v)`` with the variance v held above ``eps``, and ``½ log 2π`` if ``full``; reduced.
-
-    As ``torch.nn.functional.gaussian_nll_loss`` (Nix and Weigend, 1994). ValueError for a negative variance, one of the
-    wrong shape, or another reduction.
-
-    >>> import autograd, nn.functional as F
-    >>> F.gaussian_nll_loss(autograd.zeros(1), autograd.tensor([2.0]), autograd.ones(1))
-    tensor(2.)
-    """
-    spread = var if isinstance(var, Tensor) else autograd.full(input.shape, var, dtype=input.dtype)
-    if spread.shape != input.shape:
-        if tuple(input.shape[:-1]) == tuple(spread.shape):
-            spread = spread.unsqueeze(-1)
-        elif tuple(input.shape[:-1]) != tuple(spread.shape[:-1]) or spread.shape[-1] != 1:
-            raise ValueError(
-                f"gaussian_nll_loss: var is of incorrect size: {tuple(spread.shape)} for an input of {tuple(input.shape)}"
-            )
-    if bool((spread < 0).any()):
-        raise ValueError("gaussian_nll_loss: var has negative entry/entries")
-    held = spread + (spread.detach().clamp(min=eps) - spread.detach())  # the gradient passes the bound, as in PyTorch
-    losses = 0.5 * (held.log() + (input - target) ** 2 / held)
-    return _reduced(losses + 0.5 * math.log(2 * math.pi) if full else losses, reduction)
-
-
-def hinge_embedding_loss(
-    input: Tensor,
-    target: Tensor,
-    margin: float = 1.0,
-    size_average: bool | None = None,
-    reduce: bool | None = None,
-    reduction: str = "mean",
-) -> Tensor:
-    """``x`` where y is 1, ``max(0, margin − x)`` where y is −1; reduced. As ``torch.nn.functional.hinge_embedding_loss``.
-
-    >>> import autograd, nn.functional as F
-    >>> F.hinge_embedding_loss(autograd.tensor([0.5, 0.25]), autograd.tensor([1, -1]), reduction="none")
-    tensor([0.5000, 0.7500])
-    """
-    reduction = legacy_reduction(size_average, reduce, reduction)
-    zero = autograd.zeros((), dtype=input.dtype)
-    far = autograd.where(target.eq(1), zero, (margin - input).clamp(min=0))
-    return _reduced(far + autograd.where(target.eq(-1), zero, input), reduction)
-
-
-def soft_margin_loss(
-    input: Tensor,
-    target: Tensor,
-    size_average: bool | None = None,
-    reduce: bool | None = None,
-    reduction: str = "mean",
-) -> Tensor:
-    """``log(1 + e^(−y x))`` for y of 1 or −1; reduced. As ``torch.nn.functional.soft_margin_loss``.
-
-    >>> import autograd, nn.functional as F
-    >>> F.soft_margin_loss(autograd.zeros(2), autograd.tensor([1.0, -1.0]))
-    tensor(0.6931)
-    """
-    reduction = legacy_reduction(size_average, reduce, reduction)
-    _refuse_sequence("soft_margin_loss", target)
-    return _reduced(-fused.logsigmoid(target * input), reduction)
-
-
-def margin_ranking_loss(
-    input1: Tensor,
-    input2: Tensor,
-    target: Tensor,
-    margin: float = 0,
-    size_average: bool | None = None,
-    reduce: bool | None = None,
-    reduction: str = "mean",
-) -> Tensor:
-    """``max(0, −y (x₁ − x₂) + margin)``; reduced. As ``torch.nn.functional.margin_ranking_loss``.
-
-    >>> import autograd, nn.functional as F
-    >>> F.margin_ranking_loss(autograd.ones(1), autograd.zeros(1), autograd.tensor([-1.0]))
-    tensor(1.)
-    """
-    reduction = legacy_reduction(size_average, reduce, reduction)
-    if input1.dim() != input2.dim() or input1.dim() != target.dim():
-        raise RuntimeError(
-            "margin_ranking_loss : All input tensors should have same dimension but got sizes: "
-            f"input1: {list(input1.shape)}, input2: {list(input2.shape)}, target: {list(target.shape)}"
-        )
-    return _reduced((-target * (input1 - input2) + margin).clamp(min=0), reduction)
 
 
 __all__ = [
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "cross_entropy",
-    "gaussian_nll_loss",
-    "hinge_embedding_loss",
     "huber_loss",
     "kl_div",
     "l1_loss",
-    "margin_ranking_loss",
     "mse_loss",
     "nll_loss",
-    "poisson_nll_loss",
     "smooth_l1_loss",
-    "soft_margin_loss",
 ]

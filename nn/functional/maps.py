@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import autograd
-from autograd import Tensor, cosine_similarity, fused, pairwise_distance, pdist
+from autograd import Tensor, bilinear, cosine_similarity, fused, pairwise_distance, pdist
 
 
 def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
@@ -18,31 +18,6 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     tensor([3., 3., 3.])
     """
     return fused.linear(input, weight, bias)
-
-
-def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
-    """``x₁ᵀ W_k x₂ + b_k`` for x₁ (…, in1), x₂ (…, in2), W (out, in1, in2). As ``torch.nn.functional.bilinear``.
-
-    RuntimeError where the shapes do not fit.
-
-    >>> import autograd, nn.functional as F
-    >>> F.bilinear(autograd.ones(1, 2), autograd.ones(1, 3), autograd.ones(1, 2, 3))
-    tensor([[6.]])
-    """
-    if input1.dim() != input2.dim() or input1.shape[:-1] != input2.shape[:-1]:
-        raise RuntimeError(
-            "bilinear: both inputs must have the same leading dimensions, "
-            f"but got {list(input1.shape)} and {list(input2.shape)}"
-        )
-    if (input1.shape[-1], input2.shape[-1]) != tuple(weight.shape[1:]):
-        raise RuntimeError(
-            f"bilinear: the weight {list(weight.shape)} needs last dimensions {list(weight.shape[1:])}, "
-            f"but got inputs {list(input1.shape)} and {list(input2.shape)}"
-        )
-    out, size1, size2 = weight.shape
-    half = input1 @ weight.permute(1, 0, 2).reshape(size1, out * size2)
-    found = (half.reshape(*input1.shape[:-1], out, size2) * input2.unsqueeze(-2)).sum(-1)
-    return found if bias is None else found + bias
 
 
 def embedding(
@@ -77,18 +52,9 @@ def embedding(
             raise AssertionError(f"Padding_idx must be within num_embeddings ({rows}), but got {padding_idx}")
         padding_idx %= rows
     if max_norm is not None:
-        _renormalise(weight, input, max_norm, norm_type)
+        with autograd.no_grad():
+            autograd.embedding_renorm_(weight, input.long(), max_norm, norm_type)
     return fused.embedding(weight, input, padding_idx, scale_grad_by_freq)
-
-
-def _renormalise(weight: Tensor, indices: Tensor, max_norm: float, norm_type: float) -> None:
-    """Shorten the rows that ``indices`` name to ``max_norm``, in place."""
-    with autograd.no_grad():
-        chosen = autograd.unique(indices)
-        rows = weight.detach()[chosen]
-        lengths = rows.norm(norm_type, 1, keepdim=True)
-        factor = autograd.where(lengths > max_norm, max_norm / (lengths + 1e-7), autograd.ones_like(lengths))
-        weight[chosen] = rows * factor
 
 
 def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:

@@ -460,3 +460,25 @@ def test_detach_in_place_stops_gradients_from_outside():
 
     vmap(f)(x).sum().backward()
     np.testing.assert_allclose(x.grad.numpy(), X)
+
+
+@pytest.mark.parametrize("in_dim", [0, 1, 2])
+def test_attention_layers(in_dim):
+    layer = nn.TransformerEncoderLayer(4, 2, 5, dropout=0.0, dtype=autograd.float64)
+    weights = {name: p.detach() for name, p in layer.named_parameters()}
+    x = autograd.randn(3, 3, 4, dtype=autograd.float64)
+
+    def loss(weights, x):
+        return (autograd.func.functional_call(layer, weights, (x,)) ** 3).sum()
+
+    found = autograd.func.vmap(autograd.func.grad(loss), (None, in_dim))(weights, x.movedim(0, in_dim))
+    for i, example in enumerate(x):
+        for name, gradient in autograd.func.grad(loss)(weights, example).items():
+            np.testing.assert_allclose(found[name][i].numpy(), gradient.numpy(), rtol=1e-9, atol=1e-12)
+
+
+def test_a_view_of_mapped_examples_that_would_copy_is_refused():
+    x = np.arange(12.0).reshape(2, 3, 2)
+    with pytest.raises(RuntimeError, match="view size is not compatible"):
+        autograd.func.vmap(lambda e: e.t().view(6))(autograd.tensor(x))
+    assert autograd.func.vmap(lambda e: e.view(6))(autograd.tensor(x)).tolist() == x.reshape(2, 6).tolist()

@@ -13,6 +13,13 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent
 
+# PyTorch's files of layers, whose names stand in torch.nn as well.
+PLACES = ("", *(f".{place}" for place in [
+    "activation", "adaptive", "batchnorm", "channelshuffle", "container", "conv", "distance", "dropout", "flatten", "fold",
+    "instancenorm", "lazy", "linear", "loss", "module", "normalization", "padding", "pixelshuffle", "pooling", "rnn",
+    "sparse", "transformer", "upsampling", "utils",
+]))  # fmt: skip
+
 # PyTorch's namespaces and what they are called here. `autograd` has the names of torch.autograd as well.
 NAMESPACES = {
     "torch": "autograd",
@@ -26,6 +33,19 @@ NAMESPACES = {
     "torch.distributions": "autograd.distributions",
     "torch.random": "autograd.random",
     "torch.testing": "autograd.testing",
+    "torch.nn": "nn",
+    "torch.nn.Module": "nn.Module",
+    "torch.nn.attention": "nn.attention",
+    "torch.nn.functional": "nn.functional",
+    "torch.nn.init": "nn.init",
+    **{f"torch.nn.modules{place}": f"nn.modules{place}" for place in PLACES},
+    "torch.nn.parameter": "nn.parameter",
+    "torch.nn.utils": "nn.utils",
+    "torch.nn.utils.parametrizations": "nn.utils.parametrizations",
+    "torch.nn.utils.parametrize": "nn.utils.parametrize",
+    "torch.nn.utils.prune": "nn.utils.prune",
+    "torch.nn.utils.rnn": "nn.utils.rnn",
+    "torch.nn.utils.stateless": "nn.utils.stateless",
 }
 
 # What no tensor on a CPU needs, by the names it goes under. A pattern is asked only about names that are missing.
@@ -37,13 +57,13 @@ CATEGORIES = {
     "nested tensors": r"nested|jagged|to_padded_tensor",
     "accelerators, distribution and other devices": r"cuda|cudnn|miopen|mkldnn|^mps|mtia|xpu|xla|^ipu|_ipu|maia|vulkan"
     r"|[Aa]ccelerator|distributed|record_stream|^Stream$|^Event$|OutOfMemory|device_module|share(d|_memory)|privateuse",
-    "compilers, scripts and tracing": r"^sym_|^Sym|fork$|^wait$|import_ir|parse_(ir|schema|type)|^Tag$|while_loop|^cond$"
+    "compilers, scripts and tracing": r"^(has|handle)_torch_function|^BroadcastingList|boolean_dispatch|^sym_|^Sym|fork$|^wait$|import_ir|parse_(ir|schema|type)|^Tag$|while_loop|^cond$"
     r"|type_comment|unify_type_list|DispatchKey|ScriptClass|ScriptFunction|JITException|vitals|cxx11_abi|functionalize"
     r"|debug_unwrap|^vmap_|AggregationType|DisableTorchFunction|classproperty|get_file_path|multiprocessing_environment"
     r"|PRIVATE_OPS|USE_GLOBAL_DEPS|USE_RTLD|TYPE_CHECKING|AVG|SUM|FatalError|FileCheck|NestedIOFunction|layout_policy",
     "mixed precision on accelerators": r"autocast|GradScaler",
     "storage objects": r"[Ss]torage|^const_data_ptr$|^is_set_to$|^set_$",
-    "numbers of 4 and 8 bits": r"float[48]_",
+    "numbers of 4 and 8 bits": r"float[48]_|^scaled_(grouped_)?mm$|^ScalingType$|^SwizzleType$",
     "memory formats and layouts other than strided": r"^legacy_contiguous_format$|^channels_last_3d$|^qscheme$|dim_order",
 }
 
@@ -69,8 +89,9 @@ def is_name(space, name, value):
         return False
     own = getattr(value, "__module__", None) or ""
     if isinstance(value, type):
-        return bool(value.__doc__) and own.startswith("torch") and own not in ("torch._C", "torch.storage")
-    return own.split(".")[0] not in ("typing", "types", "enum", "contextlib", "functools", "collections")
+        documented = bool(value.__doc__) or own.startswith("torch.nn.modules")
+        return documented and own.startswith("torch") and own not in ("torch._C", "torch.storage")
+    return own.split(".")[0] not in ("abc", "typing", "types", "enum", "contextlib", "functools", "collections")
 
 
 @functools.cache

@@ -44,7 +44,7 @@ def test_no_dense_name_is_left_out_with_a_category():
 ANSWERED = """
     ccol_indices channels_last_3d coalesce col_indices cond const_data_ptr crow_indices cuda dense_dim dequantize dim_order
     dsmm hspmm indices int_repr ipu mtia qscheme quantize_per_channel quantize_per_tensor quantize_per_tensor_dynamic
-    record_stream resize_as_sparse_ row_indices saddmm set_ share_memory_ smm spmm sspaddmm storage storage_offset
+    record_stream resize_as_sparse_ row_indices saddmm set_ share_memory share_memory_ smm sparse spmm sspaddmm storage storage_offset
     storage_type untyped_storage values xpu
 """
 

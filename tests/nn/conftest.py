@@ -1,4 +1,4 @@
-"""PyTorch beside this package: the same layer or function, the same numbers, the same results and gradients."""
+"""PyTorch beside this package: a function of each, the same results and gradients. Layers are in ``cases/``."""
 
 import numpy as np
 import pytest
@@ -56,38 +56,6 @@ def same(torch):
             assert (gradient is None) == (slope is None)
             if slope is not None:
                 close(gradient, slope, **(tolerances or {}))
-
-    return check
-
-
-def plain(text):
-    """A module's text without the name of the library."""
-    return text.replace("torch.", "").replace("autograd.", "")
-
-
-@pytest.fixture
-def same_layer(torch, same):
-    """Check a layer against PyTorch's: initial state, text, and results and gradients in training and evaluation."""
-
-    def check(name, *args, inputs, tolerances=None, **kwargs):
-        autograd.manual_seed(3)
-        ours = getattr(nn, name)(*args, **kwargs)
-        torch.manual_seed(3)
-        theirs = getattr(torch.nn, name)(*args, **kwargs)
-        assert plain(repr(ours)) == plain(repr(theirs))
-        assert list(ours.state_dict()) == list(theirs.state_dict())
-        for key, value in theirs.state_dict().items():
-            close(ours.state_dict()[key], value, rtol=0, atol=1e-6)
-        ours.double()
-        theirs.double()
-        theirs.load_state_dict({key: torch.tensor(numbers(value)) for key, value in ours.state_dict().items()})
-        for mode in (True, False):
-            ours.train(mode).zero_grad()
-            theirs.train(mode).zero_grad()
-            same(ours, theirs, *inputs, tolerances=tolerances)
-            for (key, one), (other, two) in zip(ours.named_parameters(), theirs.named_parameters(), strict=True):
-                assert key == other
-                close(one.grad, two.grad, **(tolerances or {}))
 
     return check
 

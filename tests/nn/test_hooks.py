@@ -50,6 +50,21 @@ def test_removing_twice():
         layer.register_forward_hook(3)
 
 
+def test_private_tables():
+    layer = nn.Identity()
+    assert len(layer._forward_hooks) == 0
+    handle = layer.register_forward_hook(lambda module, args, output: output + 1)
+    layer.register_forward_pre_hook(lambda module, args: args[0] * 10)
+    assert list(layer._forward_hooks) == [handle.id]
+    assert layer(autograd.ones(1)).item() == 11
+    layer._forward_hooks.clear()
+    assert layer(autograd.ones(1)).item() == 10
+    layer._forward_pre_hooks = {}
+    assert layer(autograd.ones(1)).item() == 1
+    layer._forward_pre_hooks = {7: lambda module, args: args[0] - 1}
+    assert layer(autograd.ones(1)).item() == 0
+
+
 def test_always_call():
     class Broken(nn.Module):
         def forward(self, x):

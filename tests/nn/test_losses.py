@@ -1,5 +1,6 @@
 """Each loss against PyTorch's, over its arguments: values, gradients of both orders, errors and warnings."""
 
+import tracemalloc
 import warnings
 
 import numpy as np
@@ -252,36 +253,6 @@ def test_second_order(torch, name, x, target, options, reduction):
         np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-12)
 
 
-LAYERS = [
-    ("MSELoss", (), real(4, 3), real(4, 3)),
-    ("L1Loss", (), real(4, 3), real(4, 3)),
-    ("SmoothL1Loss", {"beta": 0.5}, real(4, 3), real(4, 3)),
-    ("HuberLoss", {"delta": 0.5}, real(4, 3), real(4, 3)),
-    ("BCELoss", (), unit(4, 3), unit(4, 3)),
-    ("BCEWithLogitsLoss", (), real(4, 3), unit(4, 3)),
-    ("NLLLoss", {"ignore_index": 2}, real(4, 3), labels(4, classes=3)),
-    ("CrossEntropyLoss", {"label_smoothing": 0.1}, real(4, 3), labels(4, classes=3)),
-    ("KLDivLoss", {"log_target": True}, real(4, 3), real(4, 3)),
-    ("PoissonNLLLoss", {"full": True}, real(4, 3), unit(4, 3) * 4),
-    ("HingeEmbeddingLoss", {"margin": 0.5}, real(4), np.array([1, -1, 1, -1])),
-    ("SoftMarginLoss", (), real(4), np.array([1, -1, 1, -1])),
-]
-
-
-@pytest.mark.parametrize("reduction", REDUCTIONS)
-@pytest.mark.parametrize(("name", "options", "x", "target"), LAYERS)
-def test_layers(same_layer, name, options, x, target, reduction):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        same_layer(name, inputs=[x, target], reduction=reduction, **dict(options))
-
-
-def test_three_inputs(same_layer):
-    same_layer("GaussianNLLLoss", inputs=[real(4, 3), real(4, 3), unit(4, 3)], full=True)
-    same_layer("GaussianNLLLoss", inputs=[real(4, 3), real(4, 3), unit(4)])
-    same_layer("MarginRankingLoss", 0.3, inputs=[real(4), real(4), np.array([1.0, -1.0, 1.0, -1.0])])
-
-
 def test_weights_are_buffers(torch):
     for library, package in ((autograd, nn), (torch, torch.nn)):
         loss = package.CrossEntropyLoss(weight=library.ones(3))
@@ -398,3 +369,118 @@ def test_old_arguments(options, reduction):
     assert old.tolist() == F.mse_loss(x, y, reduction=reduction).tolist()
     with pytest.warns(UserWarning, match=f"please use reduction='{reduction}'"):
         assert nn.MSELoss(**options).reduction == reduction
+
+
+# -- reductions by number, as at PyTorch's top level; pieces of a linear map's loss ------------------------------------
+
+
+def test_reductions_by_number_and_name():
+    x, y = autograd.tensor([-1.0, -3.0]), autograd.tensor([0.5, 0.5])
+    none = autograd.kl_div(x, y)
+    assert none.tolist() == autograd.kl_div(x, y, 0).tolist() == autograd.kl_div(x, y, "none").tolist()
+    assert autograd.kl_div(x, y, 1).item() == none.mean().item() == autograd.kl_div(x, y, "mean").item()
+    assert autograd.kl_div(x, y, 2).item() == none.sum().item() == autograd.kl_div(x, y, "sum").item()
+    with pytest.raises(TypeError, match="argument 'reduction' must be int, not float"):
+        autograd.kl_div(x, y, 1.0)
+    with pytest.raises(ValueError, match="foo is not a valid value"):
+        autograd.kl_div(x, y, "foo")
+
+
+@pytest.mark.parametrize("options", [{}, {"chunking_method": "aspect_ratio"}, {"chunking_method": "aspect_ratio:4"}])
+@pytest.mark.parametrize("sizes", [(1, 1, 1), (7, 3, 100), (1024, 64, 512), (100, 512, 10), (33, 8, 9), (64, 16, 1)])
+def test_pieces_are_pytorchs(torch, sizes, options):
+    n, features, classes = sizes
+    theirs = torch.nn.LinearCrossEntropyOptions(**options)._adjust(
+        n, features, classes, torch.float32, torch.device("cpu")
+    )
+    assert nn.LinearCrossEntropyOptions(**options).rows(*sizes) == theirs.batch_chunk_size
+
+
+def test_pieces_that_disagree_are_an_error(torch):
+    options = {"batch_chunk_size": 3, "chunking_method": "aspect_ratio"}
+    with pytest.raises(ValueError):
+        torch.nn.LinearCrossEntropyOptions(**options)._adjust(64, 8, 8, torch.float32)
+    with pytest.raises(ValueError, match="different chunk sizes"):
+        nn.LinearCrossEntropyOptions(**options).rows(64, 8, 8)
+
+
+@pytest.mark.parametrize("reduction", REDUCTIONS)
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("shape", [(8, 4), (1, 4), (4,)])
+def test_pieces_are_the_whole(shape, weighted, reduction):
+    x, w, b = (autograd.tensor(real(*s), requires_grad=True) for s in (shape, (3, 4), (3,)))
+    target = autograd.tensor(np.array([0, 2, 1, 1, 0, -100, 2, 2])[: shape[0]] if len(shape) > 1 else np.array(1))
+    weight = autograd.tensor(np.array([0.5, 2.0, 1.0])) if weighted else None
+    found = []
+    for options in (None, nn.LinearCrossEntropyOptions(batch_chunk_size=3), nn.LinearCrossEntropyOptions()):
+        loss = F.linear_cross_entropy(x, w, target, linear_bias=b, weight=weight, reduction=reduction, options=options)
+        first = autograd.grad((loss * loss).sum(), (x, w, b), create_graph=True)
+        second = autograd.grad(sum((f * f).sum() for f in first), (x, w, b))
+        found.append([t.detach().numpy() for t in (loss, *first, *second)])
+    for other in found[1:]:
+        for one, two in zip(found[0], other, strict=True):
+            np.testing.assert_allclose(two, one, rtol=1e-10, atol=1e-12)
+
+
+def test_options_that_cannot_be_used_warn():
+    loss = nn.LinearCrossEntropyLoss(2, 3, label_smoothing=0.1, options=nn.LinearCrossEntropyOptions())
+    with pytest.warns(UserWarning, match="options are not used"):
+        loss(autograd.ones(2, 2), autograd.tensor([0, 2]))
+
+
+@pytest.mark.parametrize(("options", "kept"), [(None, True), (nn.LinearCrossEntropyOptions(), False)])
+def test_pieces_keep_no_logits(options, kept):
+    x, w = autograd.ones(256, 4, requires_grad=True), autograd.ones(2000, 4, requires_grad=True)
+    target = autograd.zeros(256).long()
+    tracemalloc.start()
+    try:
+        loss = F.linear_cross_entropy(x, w, target, options=options)
+        held = tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+    loss.backward()
+    assert (held > 4 * 256 * 2000 / 2) == kept
+
+
+@pytest.mark.parametrize("name", ["cross_entropy", "nll_loss"])
+@pytest.mark.parametrize("reduction", ["mean", "sum"])
+@pytest.mark.parametrize("target", [[0, 1, -100], [0, 1, 1], [-100, -100, -100]])
+@pytest.mark.parametrize("smooth", [0.0, 0.1])
+def test_weights_that_are_all_zero(torch, name, reduction, target, smooth):
+    options = {"label_smoothing": smooth} if name == "cross_entropy" else {}
+    found = []
+    for lib, functional in ((autograd, F), (torch, torch.nn.functional)):
+        x = lib.arange(6, dtype=lib.float64).reshape(3, 2).requires_grad_()
+        weight = lib.zeros(2, dtype=lib.float64)
+        loss = getattr(functional, name)(x, lib.tensor(target), weight, reduction=reduction, **options)
+        loss.backward()
+        found.append((loss.detach().numpy(), x.grad.numpy()))
+    for ours, theirs in zip(*found, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+@pytest.mark.parametrize("reduction", REDUCTIONS)
+@pytest.mark.parametrize("positive", [None, 2.0])
+@pytest.mark.parametrize("x", [np.inf, -np.inf, np.nan])
+@pytest.mark.parametrize("y", [0.0, 0.3, 1.0])
+def test_infinite_logits(torch, reduction, positive, x, y):
+    found = []
+    for lib, functional in ((autograd, F), (torch, torch.nn.functional)):
+        logits = lib.tensor([x], dtype=lib.float64, requires_grad=True)
+        options = {} if positive is None else {"pos_weight": lib.tensor([positive], dtype=lib.float64)}
+        target = lib.tensor([y], dtype=lib.float64)
+        loss = functional.binary_cross_entropy_with_logits(logits, target, reduction=reduction, **options)
+        loss.sum().backward()
+        found.append((loss.detach().numpy(), logits.grad.numpy()))
+    for ours, theirs in zip(*found, strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-12)
+
+
+def test_the_gradient_of_l1_loss_at_nan_is_zero(torch):
+    found = []
+    for lib, functional in ((autograd, F), (torch, torch.nn.functional)):
+        x = lib.tensor([np.nan, np.inf, 1.0], requires_grad=True)
+        y = lib.tensor([0.0, np.inf, np.nan], requires_grad=True)
+        functional.l1_loss(x, y, reduction="sum").backward()
+        found.append((x.grad.tolist(), y.grad.tolist()))
+    assert found[0] == found[1]

@@ -196,3 +196,5 @@ def test_padding_modes_by_index():
     assert pad(x, (2, 2), "reflect").tolist() == [[2, 1, 0, 1, 2, 1, 0]]
     assert pad(x, (2, 1), "replicate").tolist() == [[0, 0, 0, 1, 2, 2]]
     assert pad(x, (2, 1), "circular").tolist() == [[1, 2, 0, 1, 2, 0]]
+    with pytest.raises(RuntimeError, match="wrapping around"):  # nothing is left to repeat
+        pad(x[:, :1], (1, -1), "circular")

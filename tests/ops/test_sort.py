@@ -93,8 +93,9 @@ def test_softmax_in_blocks(shape):
         top = wide.max(axis=axis, keepdims=True)
         total = np.log(np.exp(wide - top).sum(axis=axis, keepdims=True)) + top
         share = np.exp(wide - total)
-        np.testing.assert_allclose(softmax.softmax(x, axis), share, atol=1e-6)
-        np.testing.assert_allclose(softmax.log_softmax(x, axis), wide - total, rtol=1e-5, atol=1e-5)
+        with np.errstate(over="ignore"):  # as operations run kernels: what overflows is done again
+            np.testing.assert_allclose(softmax.softmax(x, axis), share, atol=1e-6)
+            np.testing.assert_allclose(softmax.log_softmax(x, axis), wide - total, rtol=1e-5, atol=1e-5)
         np.testing.assert_allclose(reduce.logsumexp(x, axis, True), total, rtol=1e-6, atol=1e-6)
         out = share.astype(np.float32)
         back = share * (g - (g * share).sum(axis=axis, keepdims=True))

@@ -31,13 +31,18 @@ def vector_to_parameters(vec: Tensor, parameters: Iterable[Tensor]) -> None:
     tensor([3.], requires_grad=True)
     """
     if not isinstance(vec, Tensor):
-        raise TypeError(f"expected a Tensor, but got {type(vec).__name__}")
+        raise TypeError(f"vector_to_parameters: expected a Tensor, but got {type(vec).__name__}")
     found = list(parameters)
     needed = sum(parameter.numel() for parameter in found)
     if vec.numel() < needed:
-        raise RuntimeError(f"the vector has {vec.numel()} elements, but the parameters need {needed}")
+        raise RuntimeError(
+            f"vector_to_parameters: the vector has {vec.numel()} elements, but the parameters need {needed}"
+        )
     start = 0
     for parameter in found:
         stop = start + parameter.numel()
         parameter.data = vec[start:stop].reshape(parameter.shape).detach()
         start = stop
+
+
+__all__ = ["parameters_to_vector", "vector_to_parameters"]
